@@ -1,0 +1,152 @@
+"""Attaching to the server, leaving it and stopping it: what the catalog calls."""
+
+import time
+from pathlib import Path
+
+import psycopg2
+
+from audiolab.catalog.embedded import claims
+from audiolab.catalog.embedded.account import account_for, is_root
+from audiolab.catalog.embedded.cluster import Cluster
+from audiolab.catalog.embedded.connect import Answer, count_clients, probe
+from audiolab.catalog.embedded.create import check_version, create, is_created
+from audiolab.catalog.embedded.lifecycle import bring_up, shut_down
+from audiolab.catalog.embedded.locks import exclusive
+from audiolab.catalog.embedded.tools import binaries, check_reachable
+from audiolab.errors import DatabaseError
+
+STOP_SECONDS = 60.0
+
+
+def ensure_server(data_dir: Path, *, timeout_seconds: float = 300.0) -> str:
+    """Attach to the embedded Postgres of a data folder; create, start or recover it as needed.
+
+    This process counts as a user of the server until it has called `release` as often as this,
+    or ends.
+
+    Parameters
+    ----------
+    data_dir : Path
+        audiolab's data folder; created where missing.
+    timeout_seconds : float, optional
+        How long to wait for a server that recovers, in seconds. The recovery goes on after that.
+
+    Returns
+    -------
+    str
+        SQLAlchemy's address of the database ``audiolab``.
+
+    Raises
+    ------
+    DatabaseError
+        In one line: what stands in the way and what to do.
+    """
+    cluster = Cluster.at(data_dir)
+    try:
+        if not _attach(cluster):
+            _start(cluster, time.monotonic() + timeout_seconds)
+        return cluster.url
+    except DatabaseError:
+        raise
+    except OSError as error:
+        raise DatabaseError(
+            f"the data folder {cluster.data_dir} cannot be used: {error.strerror or error} "
+            f"({error.filename or cluster.data_dir}): make room or give it the right permissions, "
+            "or set AUDIOLAB_DATA_DIR to another folder"
+        ) from error
+
+
+def _attach(cluster: Cluster) -> bool:
+    """Become a user of a server that answers; False if there is none."""
+    try:
+        if not claims.claim(cluster):
+            return False
+    except FileNotFoundError:
+        return False
+    answer = None
+    try:
+        answer = probe(cluster)
+    finally:
+        if answer is not Answer.READY:
+            claims.unclaim(cluster)
+    return answer is Answer.READY
+
+
+def _start(cluster: Cluster, deadline: float) -> None:
+    """Make sure that there is a server, and become a user of it."""
+    _make_data_dir(cluster.data_dir)
+    with exclusive(cluster.start_lock, deadline) as lock:
+        if _attach(cluster):  # another process was faster
+            return
+        account = account_for(cluster.pgdata)
+        check_reachable(cluster.data_dir, account)
+        programs = binaries(cluster, account)
+        if not is_created(cluster):
+            create(cluster, account, programs, lock)
+        check_version(cluster)
+        bring_up(cluster, account, programs, deadline)
+        claims.claim(cluster)
+
+
+def _make_data_dir(folder: Path) -> None:
+    """Create the folder and its parents; under root, so that the server's user can enter them."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    for each in reversed(missing):
+        each.mkdir(exist_ok=True)
+        if is_root():
+            each.chmod(0o755)
+
+
+def release(data_dir: Path) -> bool:
+    """Give up one `ensure_server`; the last user of the server stops it.
+
+    Returns
+    -------
+    bool
+        Whether the server was stopped.
+    """
+    if not claims.unclaim(Cluster.at(data_dir)):
+        return False
+    return stop_server(data_dir, only_if_idle=True)
+
+
+def stop_server(
+    data_dir: Path, *, only_if_idle: bool = False, timeout_seconds: float = STOP_SECONDS
+) -> bool:
+    """Stop the embedded Postgres.
+
+    Parameters
+    ----------
+    data_dir : Path
+        audiolab's data folder.
+    only_if_idle : bool, optional
+        Leave it running if another process uses it or any connection is open.
+    timeout_seconds : float, optional
+        How long to wait for a clean stop, in seconds. After that it is ended the hard way, which
+        costs a recovery at the next start and nothing else.
+
+    Returns
+    -------
+    bool
+        Whether a server was running and has been stopped.
+
+    Raises
+    ------
+    DatabaseError
+        If another process is starting or stopping it all the time.
+    """
+    cluster = Cluster.at(data_dir)
+    if not cluster.pgdata.is_dir():
+        return False
+    with exclusive(cluster.start_lock, time.monotonic() + timeout_seconds):
+        if not only_if_idle:
+            return shut_down(cluster, timeout_seconds)
+        with claims.nobody_else(cluster) as alone:
+            return alone and _is_idle(cluster) and shut_down(cluster, timeout_seconds)
+
+
+def _is_idle(cluster: Cluster) -> bool:
+    try:
+        return count_clients(cluster) == 0
+    except (FileNotFoundError, psycopg2.OperationalError):
+        return False  # absent, or busy with something: recovering, stopping, full
