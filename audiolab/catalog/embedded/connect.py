@@ -1,11 +1,13 @@
 """Asking the server whether it is there."""
 
+from contextlib import closing
 from enum import Enum
 
 import psycopg2
 from psycopg2.extensions import connection as Connection
 
 from audiolab.catalog.embedded.cluster import DATABASE, PORT, ROLE, Cluster
+from audiolab.catalog.embedded.messages import explain
 from audiolab.errors import DatabaseError
 
 APPLICATION = "audiolab supervisor"
@@ -47,6 +49,7 @@ def connect(cluster: Cluster, database: str = DATABASE) -> Connection:
         dbname=database,
         application_name=APPLICATION,
         connect_timeout=PATIENCE_SECONDS,
+        options="",  # not the caller's PGOPTIONS
     )
     connection.autocommit = True
     return connection
@@ -79,20 +82,25 @@ def _meaning(text: str, cluster: Cluster) -> Answer:
 
 
 def create_database(cluster: Cluster) -> None:
-    """Make the database that the catalog lives in."""
-    connection = connect(cluster, "postgres")
+    """Make the database that the catalog lives in.
+
+    Raises
+    ------
+    DatabaseError
+        If the server refuses, for want of space for example.
+    """
     try:
-        connection.cursor().execute(f'CREATE DATABASE "{DATABASE}"')
-    except psycopg2.errors.DuplicateDatabase:
-        pass
-    finally:
-        connection.close()
+        with closing(connect(cluster, "postgres")) as connection:
+            connection.cursor().execute(f'CREATE DATABASE "{DATABASE}"')
+    except psycopg2.Error as error:
+        raise DatabaseError(
+            explain(f"the server in {cluster.pgdata} cannot make a database", str(error))
+        ) from error
 
 
 def count_clients(cluster: Cluster) -> int:
     """How many connections there are beside our own."""
-    connection = connect(cluster)
-    try:
+    with closing(connect(cluster)) as connection:
         cursor = connection.cursor()
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity "
@@ -101,5 +109,3 @@ def count_clients(cluster: Cluster) -> int:
         )
         row = cursor.fetchone()
         return int(row[0]) if row else 0
-    finally:
-        connection.close()

@@ -3,6 +3,7 @@
 Both are called under the start lock, so nobody else does either at the same time.
 """
 
+import contextlib
 import logging
 import signal
 import time
@@ -113,4 +114,7 @@ def shut_down(cluster: Cluster, patience_seconds: float) -> bool:
         if not processes.wait_until_gone(cluster.pgdata, patience_seconds):
             log.warning("the database did not stop within %.0f s: ending it", patience_seconds)
     processes.end_orphans(cluster.pgdata)
+    if cluster.socket_dir != cluster.pgdata:
+        with contextlib.suppress(OSError):  # not empty after a hard end; used again then
+            cluster.socket_dir.rmdir()
     return True

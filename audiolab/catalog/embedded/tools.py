@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from audiolab.catalog.embedded.account import Account, user_name
+from audiolab.catalog.embedded.account import Account
 from audiolab.catalog.embedded.cluster import Cluster
 from audiolab.catalog.embedded.messages import explain
 from audiolab.errors import DatabaseError
@@ -181,8 +181,8 @@ def check_reachable(folder: Path, account: Account) -> None:
         )
         raise DatabaseError(
             f"the database of {folder} runs as the user {account.name!r}, since Postgres refuses "
-            f"to be root, and that user cannot enter {closed} (of {user_name(closed.stat().st_uid)}, "
-            f"mode {closed.stat().st_mode & 0o7777:04o}): "
+            f"to be root, and that user cannot enter {closed} "
+            f"(mode {closed.stat().st_mode & 0o7777:04o}): "
             "set AUDIOLAB_DATA_DIR to a folder that every user can enter, e.g. /var/lib/audiolab"
         ) from None
 
