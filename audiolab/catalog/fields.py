@@ -4,6 +4,7 @@ The schema, the filters, the DataFrames, the command line and the page all read 
 column exists everywhere or nowhere. Pure data: imports nothing of ours.
 """
 
+import difflib
 from dataclasses import dataclass
 from typing import Literal
 
@@ -76,7 +77,9 @@ SHARE = (0.0, 1.0)
 DOUBLE = "double precision"
 
 
-def _found(name: str, kind: Kind, group: Group, label: str, unit: str = "", **more: object) -> Field:
+def _found(
+    name: str, kind: Kind, group: Group, label: str, unit: str = "", **more: object
+) -> Field:
     """A column that analysis produces."""
     return Field(name, kind, group, label, unit, analysed=True, **more)  # type: ignore[arg-type]
 
@@ -85,8 +88,16 @@ FIELDS: tuple[Field, ...] = (
     Field("path", "text", "identity", "Path"),
     Field("filename", "text", "identity", "File name", short=("file",)),
     Field("format", "category", "identity", "Format"),
-    _found("duration_seconds", "number", "identity", "Duration", "s", short=("duration", "length"),
-           limits=(0, 1e7), sql=DOUBLE),
+    _found(
+        "duration_seconds",
+        "number",
+        "identity",
+        "Duration",
+        "s",
+        short=("duration", "length"),
+        limits=(0, 1e7),
+        sql=DOUBLE,
+    ),
     Field("file_size_bytes", "integer", "identity", "File size", "B", short=("size",)),
     Field("sample_rate_hz", "integer", "identity", "Sample rate", "Hz", sql="integer"),
     Field("channels", "integer", "identity", "Channels", sql="smallint"),
@@ -103,14 +114,15 @@ FIELDS: tuple[Field, ...] = (
     Field("tag_genre", "text", "tags", "Genre in the file"),
     Field("tags", "json", "tags", "All tags"),
     Field("has_artwork", "bool", "tags", "Cover art", short=("artwork", "cover")),
-    _found("tempo_bpm", "number", "rhythm", "BPM", "BPM", short=("bpm", "tempo"),
-           limits=(0, 1000)),
+    _found("tempo_bpm", "number", "rhythm", "BPM", "BPM", short=("bpm", "tempo"), limits=(0, 1000)),
     _found("tempo_confidence", "number", "rhythm", "Tempo confidence", limits=SHARE),
     _found("tempo_alternatives", "json", "rhythm", "Tempo alternatives"),
-    _found("time_signature", "category", "rhythm", "Time signature",
-           short=("metre", "meter", "time")),
-    _found("time_signature_confidence", "number", "rhythm", "Time signature confidence",
-           limits=SHARE),
+    _found(
+        "time_signature", "category", "rhythm", "Time signature", short=("metre", "meter", "time")
+    ),
+    _found(
+        "time_signature_confidence", "number", "rhythm", "Time signature confidence", limits=SHARE
+    ),
     _found("onset_rate_hz", "number", "rhythm", "Onset rate", "Hz"),
     _found("danceability", "number", "rhythm", "Danceability", limits=SHARE),
     _found("key", "category", "tonal", "Key"),
@@ -118,19 +130,25 @@ FIELDS: tuple[Field, ...] = (
     _found("key_open", "category", "tonal", "Open key"),
     _found("key_confidence", "number", "tonal", "Key confidence", limits=SHARE),
     _found("key_runner_up", "category", "tonal", "Second key"),
-    _found("loudness_lufs", "number", "dynamics", "Loudness", "LUFS",
-           short=("loudness", "lufs")),
+    _found("loudness_lufs", "number", "dynamics", "Loudness", "LUFS", short=("loudness", "lufs")),
     _found("loudness_range_lu", "number", "dynamics", "Loudness range", "LU"),
     _found("true_peak_dbtp", "number", "dynamics", "True peak", "dBTP"),
-    _found("replaygain_track_gain_db", "number", "dynamics", "Track gain", "dB",
-           short=("replaygain",)),
+    _found(
+        "replaygain_track_gain_db", "number", "dynamics", "Track gain", "dB", short=("replaygain",)
+    ),
     _found("energy", "number", "dynamics", "Energy", limits=SHARE),
-    _found("spectral_centroid_hz", "number", "timbre", "Spectral centroid", "Hz",
-           short=("centroid",)),
-    _found("spectral_rolloff_hz", "number", "timbre", "Spectral rolloff", "Hz",
-           short=("rolloff",)),
-    _found("spectral_bandwidth_hz", "number", "timbre", "Spectral bandwidth", "Hz",
-           short=("bandwidth",)),
+    _found(
+        "spectral_centroid_hz", "number", "timbre", "Spectral centroid", "Hz", short=("centroid",)
+    ),
+    _found("spectral_rolloff_hz", "number", "timbre", "Spectral rolloff", "Hz", short=("rolloff",)),
+    _found(
+        "spectral_bandwidth_hz",
+        "number",
+        "timbre",
+        "Spectral bandwidth",
+        "Hz",
+        short=("bandwidth",),
+    ),
     _found("spectral_flatness", "number", "timbre", "Spectral flatness", limits=SHARE),
     _found("zero_crossing_rate", "number", "timbre", "Zero crossing rate", limits=SHARE),
     _found("mfcc", "vector", "timbre", "MFCC, mean"),
@@ -202,3 +220,9 @@ ALIASES: dict[str, str] = {
     **{short: field.name for field in FIELDS for short in field.short},
     "instruments": "instrument",
 }
+
+
+def nearest_name(name: str) -> str | None:
+    """The field whose name is most like `name`, if any is."""
+    close = difflib.get_close_matches(name.lower(), [*ALIASES, "has"], n=1, cutoff=0.6)
+    return close[0] if close else None

@@ -1,0 +1,156 @@
+"""A filter as a condition of SQL: SQLAlchemy expressions, so that every value is a parameter.
+
+An unknown value (NULL) satisfies no condition, and satisfies the negation of each: tracks of
+unknown key are among those that are "not in A minor".
+"""
+
+import math
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    ClauseElement,
+    ColumnElement,
+    Text,
+    and_,
+    cast,
+    func,
+    literal,
+    not_,
+    or_,
+    true,
+)
+from sqlalchemy.dialects import postgresql
+
+from audiolab import keys
+from audiolab.catalog import text, values
+from audiolab.catalog.fields import TARGETS, Field, Target
+from audiolab.catalog.filters import All, Node, Not
+from audiolab.catalog.schema import track
+from audiolab.catalog.values import Range, Term
+
+# Arrays that hold primary and secondary names together, in lower case, with an index each.
+JOINED_ARRAYS = {"genre": "genres", "mood": "moods", "instrument": "instrument_names"}
+NEAR_TEMPO = 0.02
+Condition = ColumnElement[bool]
+
+
+def condition_of(node: Node) -> Condition:
+    """The SQL condition that a node means."""
+    if isinstance(node, Term):
+        return _term(node)
+    if isinstance(node, Not):
+        return not_(func.coalesce(condition_of(node.part), False))
+    parts = [condition_of(part) for part in node.parts]
+    if isinstance(node, All):
+        return and_(*parts) if parts else true()
+    return or_(*parts)
+
+
+def compile_statement(statement: ClauseElement) -> tuple[str, dict[str, Any]]:
+    """SQL for psycopg2 with ``%(name)s`` placeholders, and their values."""
+    compiled = statement.compile(
+        dialect=postgresql.dialect(paramstyle="pyformat"),  # type: ignore[no-untyped-call]
+        compile_kwargs={"render_postcompile": True},
+    )
+    return str(compiled), dict(compiled.params)
+
+
+def _term(term: Term) -> Condition:
+    if term.op == "text":
+        return _search(term.value)
+    target = TARGETS[term.target]
+    if term.op == "known":
+        return or_(*(_known(field) for field in target.columns))
+    if term.target in JOINED_ARRAYS:
+        return _names(JOINED_ARRAYS[term.target], term.value)
+    if term.target == "key":
+        return _key(term)
+    return or_(*(_on_column(target, field, term) for field in target.columns))
+
+
+def _search(words: str) -> Condition:
+    query = text.tsquery(words)
+    if not query:
+        return true()  # nothing but signs: there is no word to look for
+    return track.c.search.op("@@")(func.to_tsquery("simple", query))
+
+
+def _known(field: Field) -> Condition:
+    column = track.c[field.name]
+    if field.kind == "list":
+        return func.coalesce(func.cardinality(column), 0) > 0
+    return column.is_not(None)
+
+
+def _names(array: str, names: tuple[str, ...]) -> Condition:
+    wanted = [name.lower() for name in names]
+    return track.c[array].op("&&")(cast(literal(wanted, ARRAY(Text)), ARRAY(Text)))
+
+
+def _key(term: Term) -> Condition:
+    wanted = [keys.parse(name) for name in ([term.value] if term.op == "near" else term.value)]
+    if term.op == "near":
+        wanted = list(keys.compatible(wanted[0]))
+    names = [spelling for key in wanted for spelling in keys.spellings(key)]
+    return track.c.key.in_(names)
+
+
+def _on_column(target: Target, field: Field, term: Term) -> Condition:
+    column = track.c[field.name]
+    value = term.value
+    if term.op == "is":
+        return column.is_(value)
+    if term.op == "range":
+        return _time(target, column, value) if field.kind == "time" else _between(column, value)
+    if term.op == "about":
+        return _between(column, values.about(target, value))
+    if term.op == "near":
+        return _near(field, column, value)
+    if term.op == "any":
+        if field.kind == "list":
+            return column.op("&&")(cast(literal(list(value), ARRAY(Text)), ARRAY(Text)))
+        return func.lower(column).in_([name.lower() for name in value])
+    if term.op == "equals":
+        return column.in_(value)
+    if term.op == "regex":
+        return column.op("~*")(value)
+    folded = func.audiolab_fold(column)
+    return or_(*(folded.contains(text.fold(part), autoescape=True) for part in value))
+
+
+def _between(column: ColumnElement[Any], span: Range) -> Condition:
+    """In the column's own precision, so that what is shown as 0.1 is not below 0.1."""
+    conditions: list[Condition] = []
+    if span.low is not None:
+        low = cast(_within(column, span.low), column.type)
+        conditions.append(column > low if span.above else column >= low)
+    if span.high is not None:
+        high = cast(_within(column, span.high), column.type)
+        conditions.append(column < high if span.below else column <= high)
+    return and_(*conditions)
+
+
+# Numbers beyond a column's type compare like its largest, instead of failing.
+_LARGEST = {"REAL": 3.4e38, "SMALLINT": 32767, "INTEGER": 2**31 - 1, "BIGINT": 2**62}
+
+
+def _within(column: ColumnElement[Any], bound: Any) -> float:
+    largest = _LARGEST.get(str(column.type), math.inf)
+    return max(-largest, min(largest, float(bound)))
+
+
+def _near(field: Field, column: ColumnElement[Any], value: float) -> Condition:
+    centres = (value, value / 2, value * 2) if field.name == "tempo_bpm" else (value,)
+    margin = NEAR_TEMPO if field.name == "tempo_bpm" else 0.1
+    spans = [sorted((c * (1 - margin), c * (1 + margin))) for c in centres]
+    return or_(*(_between(column, Range(low, high)) for low, high in spans))
+
+
+def _time(target: Target, column: ColumnElement[Any], span: Range) -> Condition:
+    conditions: list[Condition] = []
+    if span.low is not None:
+        conditions.append(column >= values.moment(target, str(span.low)))
+    if span.high is not None:
+        conditions.append(column <= values.moment(target, str(span.high), end=True))
+    return and_(*conditions)

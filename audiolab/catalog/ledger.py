@@ -1,0 +1,67 @@
+"""The ledger: every file that was ever found, and what became of it. Nothing is left out."""
+
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection, Text, cast, func, literal, null, select, union_all
+
+from audiolab.catalog.fields import Kind
+from audiolab.catalog.frames import read_frame
+from audiolab.catalog.schema import root, skipped_path, stage_status, track
+
+KINDS: dict[str, Kind] = {
+    "id": "text", "root": "text", "path": "text", "state": "category", "stage": "category",
+    "reason": "text", "seconds": "number",
+}  # fmt: skip
+
+
+def ledger(connection: Connection, *, failed: bool = False) -> pd.DataFrame:
+    """One row a file: path, state, the stage that failed and why, seconds of analysis.
+
+    Parameters
+    ----------
+    connection : sqlalchemy.Connection
+        Where to read.
+    failed : bool
+        Only files that failed or were skipped.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Ordered by root and path; ``id`` is missing for what is no track (a folder that cannot be
+        read, a link that leads back).
+    """
+    worst = _worst_stage()
+    seconds = (
+        select(stage_status.c.track_id, func.sum(stage_status.c.seconds).label("seconds"))
+        .group_by(stage_status.c.track_id)
+        .subquery()
+    )
+    files = (
+        select(
+            cast(track.c.id, Text).label("id"), root.c.path.label("root"), track.c.path,
+            track.c.state, worst.c.stage, worst.c.reason, seconds.c.seconds,
+        )
+        .join(root, root.c.id == track.c.root_id)
+        .outerjoin(worst, worst.c.track_id == track.c.id)
+        .outerjoin(seconds, seconds.c.track_id == track.c.id)
+    )  # fmt: skip
+    skipped: Any = select(
+        cast(null(), Text), root.c.path, skipped_path.c.path, literal("skipped"),
+        cast(null(), Text), skipped_path.c.reason, cast(null(), stage_status.c.seconds.type),
+    ).join(root, root.c.id == skipped_path.c.root_id)  # fmt: skip
+    if failed:
+        files = files.where(track.c.state == "failed")
+    both = union_all(files, skipped).subquery()
+    return read_frame(connection, select(both).order_by(both.c.root, both.c.path), KINDS, None)
+
+
+def _worst_stage() -> Any:
+    """Per track, the first stage that did not end well."""
+    return (
+        select(stage_status.c.track_id, stage_status.c.stage, stage_status.c.reason)
+        .where(stage_status.c.state != "done")
+        .distinct(stage_status.c.track_id)
+        .order_by(stage_status.c.track_id, stage_status.c.state, stage_status.c.finished_at)
+        .subquery()
+    )

@@ -1,0 +1,38 @@
+"""Class scores of a head as a DataFrame: tracks x classes."""
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Connection, select
+
+from audiolab.catalog.read import visible
+from audiolab.catalog.schema import class_scores, head, track
+from audiolab.errors import CatalogError
+
+
+def predictions(connection: Connection, name: str) -> pd.DataFrame:
+    """Scores of all tracks that the head has looked at.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by track id, a float32 column a class, values in [0, 1].
+
+    Raises
+    ------
+    CatalogError
+        If no head of that name has run.
+    """
+    classes = connection.scalar(select(head.c.classes).where(head.c.name == name))
+    if classes is None:
+        known = ", ".join(connection.scalars(select(head.c.name).order_by(head.c.name))) or "none"
+        raise CatalogError(f"no head called {name!r} has run in this catalog (there are: {known})")
+    statement = (
+        select(class_scores.c.track_id, class_scores.c.scores)
+        .join(track, track.c.id == class_scores.c.track_id)
+        .where(class_scores.c.head == name, visible)
+        .order_by(class_scores.c.track_id)
+    )
+    rows = connection.execute(statement).all()
+    matrix = np.array([row[1] for row in rows], np.float32).reshape(len(rows), len(classes))
+    index = pd.Index([row[0] for row in rows], name="id", dtype=object)
+    return pd.DataFrame(matrix, index=index, columns=list(classes))

@@ -1,0 +1,140 @@
+"""Reading tracks: selections, pages, counts, single rows. Builds queries; the facade runs them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection, Select, exists, func, select, true
+
+from audiolab.catalog.fields import ALIASES, BY_NAME, COLUMNS, Field, nearest_name
+from audiolab.catalog.filter_sql import Condition, condition_of
+from audiolab.catalog.filters import Filter
+from audiolab.catalog.frames import kinds_of, read_frame, selected
+from audiolab.catalog.schema import VISIBLE_STATES, correction, root, stage_status, track
+from audiolab.catalog.sort import Order
+from audiolab.errors import QueryError, TrackNotFoundError
+
+visible = track.c.state.in_(VISIBLE_STATES)
+
+
+def wanted(columns: Sequence[str] | None) -> tuple[str, ...]:
+    """Column names, checked; all of them for None.
+
+    Raises
+    ------
+    QueryError
+        For a name that is not a column.
+    """
+    if columns is None:
+        return COLUMNS
+    if isinstance(columns, str):
+        raise QueryError(f"columns: expected a list of names, got the text {columns!r}")
+    names = []
+    for column in columns:
+        name = column if column in BY_NAME else ALIASES.get(column, "")
+        if name not in BY_NAME:
+            guess = nearest_name(str(column))
+            hint = f": did you mean {guess}?" if guess else ""
+            raise QueryError(f"there is no column {column!r}{hint}", query=str(column))
+        names.append(name)
+    return tuple(dict.fromkeys(names))
+
+
+def select_columns(columns: Sequence[str]) -> Select[Any]:
+    """The query for some columns of tracks, their id first."""
+    fields: list[Field] = [BY_NAME[name] for name in columns]
+    return select(track.c.id, *(selected(field, track.c[field.name]) for field in fields))
+
+
+def matching(where: Filter) -> Condition:
+    """The condition for tracks that lists show and `where` takes."""
+    return visible & condition_of(where.node)
+
+
+def tracks(
+    connection: Connection,
+    where: Filter,
+    order: Order,
+    *,
+    limit: int | None = None,
+    after: str | None = None,
+    columns: Sequence[str] | None = None,
+) -> pd.DataFrame:
+    """Tracks in order, from the one behind `after` on."""
+    names = wanted(columns)
+    statement = select_columns(names).where(matching(where)).order_by(*order.clauses()).limit(limit)
+    if after is not None:
+        found = connection.execute(select(order.expression).where(track.c.id == after)).first()
+        if found is None:
+            raise TrackNotFoundError(f"after: there is no track {after}")
+        statement = statement.where(order.after(found[0], after))
+    return read_frame(connection, statement, {"id": "text", **kinds_of(names)})
+
+
+def page(
+    connection: Connection,
+    where: Filter,
+    order: Order,
+    *,
+    number: int,
+    size: int,
+    columns: Sequence[str] | None = None,
+) -> pd.DataFrame:
+    """One page of tracks; the skipped rows are walked over as ids only."""
+    names = wanted(columns)
+    ids = (
+        select(track.c.id)
+        .where(matching(where))
+        .order_by(*order.clauses())
+        .offset((number - 1) * size)
+        .limit(size)
+        .subquery()
+    )
+    statement = select_columns(names).join(ids, ids.c.id == track.c.id).order_by(*order.clauses())
+    return read_frame(connection, statement, {"id": "text", **kinds_of(names)})
+
+
+def count(connection: Connection, where: Filter, cap: int | None = None) -> int:
+    """How many tracks match; with a cap, at most `cap` + 1."""
+    rows = select(true()).select_from(track).where(matching(where))
+    if cap is not None:
+        rows = rows.limit(cap + 1)
+    return connection.scalar(select(func.count()).select_from(rows.subquery())) or 0
+
+
+def one(connection: Connection, track_id: str) -> "pd.Series[Any]":
+    """All columns of one track in any state, with its state, root and corrected fields."""
+    statement = select_columns(COLUMNS).where(track.c.id == track_id)
+    frame = read_frame(connection, statement, {"id": "text", **kinds_of(COLUMNS)})
+    if frame.empty:
+        raise TrackNotFoundError(f"there is no track {track_id}")
+    values = frame.astype(object).where(frame.notna(), None).iloc[0]
+    state, folder = connection.execute(
+        select(track.c.state, root.c.path).join(root).where(track.c.id == track_id)
+    ).one()
+    corrected = connection.scalars(
+        select(correction.c.field).where(correction.c.track_id == track_id)
+    ).all()
+    more = pd.Series({"state": state, "root": folder, "corrected": list(corrected)}, dtype=object)
+    return pd.concat([values, more]).rename(track_id)
+
+
+def stages(connection: Connection, track_id: str) -> pd.DataFrame:
+    """How each stage of a track's analysis ended."""
+    statement = (
+        select(
+            stage_status.c.stage, stage_status.c.version, stage_status.c.state,
+            stage_status.c.reason, stage_status.c.seconds, stage_status.c.finished_at,
+        )
+        .where(stage_status.c.track_id == track_id)
+        .order_by(stage_status.c.finished_at)
+    )  # fmt: skip
+    kinds = {"stage": "text", "version": "text", "state": "category", "reason": "text",
+             "seconds": "number", "finished_at": "time"}  # fmt: skip
+    return read_frame(connection, statement, kinds, index="stage")  # type: ignore[arg-type]
+
+
+def existing(connection: Connection, track_id: str) -> None:
+    """Raise `TrackNotFoundError` unless there is a track with this id."""
+    if not connection.scalar(select(exists().where(track.c.id == track_id))):
+        raise TrackNotFoundError(f"there is no track {track_id}")

@@ -1,0 +1,117 @@
+"""The side of the catalog that scanners use; people rarely need it."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from audiolab.catalog import jobs, scans, vectors
+from audiolab.catalog.database import Database, retried
+from audiolab.catalog.records import TrackRecord
+from audiolab.catalog.scans import KnownFile, Root
+from audiolab.catalog.write import write_records
+from audiolab.errors import CatalogError
+
+
+class ScanSide:
+    """Roots, known files, writing of results, scan jobs."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def root(self, folder: Path, create: bool = True) -> Root:
+        """The root at an absolute folder.
+
+        Raises
+        ------
+        CatalogError
+            If it is not in the catalog and `create` is false.
+        """
+        with self._database.write() as connection:
+            found = scans.get_root(connection, folder, create=create)
+        if found is None:
+            raise CatalogError(f"{folder} was never scanned")
+        return found
+
+    @retried
+    def roots(self) -> list[Root]:
+        """All roots, by path."""
+        with self._database.read() as connection:
+            return scans.all_roots(connection)
+
+    def remove_root(self, root: Root) -> int:
+        """Forget a root with all its tracks; files stay. Returns how many tracks it had."""
+        with self._database.cursor(write=True) as cursor:
+            cursor.execute("SELECT count(*) FROM track WHERE root_id = %s", (root.id,))
+            tracks = int(cursor.fetchone()[0])
+            cursor.execute("DELETE FROM root WHERE id = %s", (root.id,))
+        return tracks
+
+    def hold_root(self, root: Root) -> AbstractContextManager[None]:
+        """Be the only scan of a root inside a ``with`` block; `RootBusyError` if another is."""
+        return scans.hold_root(self._database, root)
+
+    @retried
+    def known_files(self, root: Root) -> dict[str, KnownFile]:
+        """Everything the catalog has of a root, by path."""
+        with self._database.read() as connection:
+            return scans.known_files(connection, root)
+
+    def write(self, root: Root, records: Sequence[TrackRecord]) -> list[str]:
+        """Store the results of some files in one transaction; returns their ids in order."""
+        if not records:
+            return []
+        with self._database.write() as connection:
+            return write_records(connection, root.id, records)
+
+    def move(self, root: Root, moves: Sequence[tuple[str, str, int, int]]) -> None:
+        """Give tracks (id, new path, size, mtime in ns) another path in this root."""
+        with self._database.cursor(write=True) as cursor:
+            scans.move_tracks(cursor, root, moves)
+
+    def touch(self, root: Root, files: Sequence[tuple[str, int, int]]) -> None:
+        """Record (id, size, mtime in ns) of files whose bytes did not change."""
+        if files:
+            with self._database.cursor(write=True) as cursor:
+                scans.touch_tracks(cursor, files)
+
+    def mark_missing(self, root: Root, track_ids: Sequence[str]) -> None:
+        """Record that files are gone."""
+        if track_ids:
+            with self._database.cursor(write=True) as cursor:
+                scans.mark_missing(cursor, track_ids)
+
+    def set_skipped(self, root: Root, skipped: Sequence[tuple[str, str]]) -> None:
+        """Replace the root's list of (path, reason) that could not be looked at."""
+        with self._database.cursor(write=True) as cursor:
+            scans.set_skipped(cursor, root, skipped)
+
+    def register_head(self, name: str, classes: Sequence[str], version: str) -> None:
+        """Record what the scores of a head stand for, before they are written."""
+        with self._database.cursor(write=True) as cursor:
+            vectors.register_head(cursor, name, classes, version)
+
+    def start_job(self, root: Root, options: Mapping[str, Any]) -> str:
+        """Record that this process scans a root; returns the job's id."""
+        with self._database.cursor(write=True) as cursor:
+            return jobs.start_job(cursor, root, options)
+
+    def update_job(self, job: str, **counts: float) -> bool:
+        """Record a job's progress and a sign of life; True when it is asked to cancel."""
+        with self._database.cursor(write=True) as cursor:
+            return jobs.update_job(cursor, job, counts)
+
+    def finish_job(
+        self, job: str, state: str, report: Mapping[str, Any], error: str | None = None
+    ) -> None:
+        """Record how a job ended: "completed", "failed" or "cancelled"."""
+        with self._database.cursor(write=True) as cursor:
+            jobs.finish_job(cursor, job, state, report, error)
+
+    @retried
+    def jobs(self) -> pd.DataFrame:
+        """All scan jobs, the latest first."""
+        with self._database.read() as connection:
+            return jobs.jobs(connection)

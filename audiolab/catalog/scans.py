@@ -1,0 +1,196 @@
+"""What a scan needs of the catalog: roots, the files known of one, a lock, moves."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from psycopg2.extras import execute_values
+from sqlalchemy import Connection, text
+
+from audiolab.catalog import paths, search_text
+from audiolab.catalog.database import Database
+from audiolab.catalog.records import clean_text
+from audiolab.catalog.write import filename_of
+from audiolab.errors import RootBusyError
+
+_ROOT_LOCK = 0x726F6F74  # "root": the first half of the advisory lock, the root's id the second
+
+
+@dataclass(frozen=True)
+class Root:
+    """A folder that is scanned; `path` is absolute, as `paths.encode` gives it."""
+
+    id: int
+    path: str
+
+    @property
+    def folder(self) -> Path:
+        """Where it is on disk."""
+        return Path(paths.decode(self.path))
+
+
+@dataclass(frozen=True)
+class KnownFile:
+    """What the catalog remembers of one file of a root.
+
+    Attributes
+    ----------
+    id, path, state : str
+        The track, its path relative to the root, and its state.
+    file_size_bytes, mtime_ns : int or None
+        The file when it was analysed.
+    file_hash : bytes or None
+        Hash of its bytes.
+    stages : dict of str to str
+        Stage name to the version that was tried.
+    reasons : dict of str to str
+        Stage name to the reason, for the stages that failed.
+    """
+
+    id: str
+    path: str
+    file_size_bytes: int | None
+    mtime_ns: int | None
+    file_hash: bytes | None
+    state: str
+    stages: Mapping[str, str] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+
+def get_root(connection: Connection, folder: Path, *, create: bool) -> Root | None:
+    """The root at this folder; made when absent and `create`."""
+    path = paths.encode(folder)
+    if create:
+        connection.execute(
+            text("INSERT INTO root (path) VALUES (:path) ON CONFLICT DO NOTHING"), {"path": path}
+        )
+    found = connection.execute(text("SELECT id FROM root WHERE path = :path"), {"path": path})
+    row = found.first()
+    return Root(row[0], path) if row else None
+
+
+def all_roots(connection: Connection) -> list[Root]:
+    """Every root, by path."""
+    rows = connection.execute(text("SELECT id, path FROM root ORDER BY path")).all()
+    return [Root(row[0], row[1]) for row in rows]
+
+
+def known_files(connection: Connection, root: Root) -> dict[str, KnownFile]:
+    """Everything the catalog has of a root, by path."""
+    rows = connection.execute(
+        text(
+            "SELECT t.id::text, t.path, t.file_size_bytes, t.mtime_ns, t.file_hash, t.state, "
+            "s.versions, s.reasons FROM track t LEFT JOIN LATERAL ("
+            "  SELECT jsonb_object_agg(stage, version) AS versions, "
+            "  jsonb_object_agg(stage, coalesce(reason, '')) FILTER (WHERE state = 'failed') "
+            "  AS reasons FROM stage_status WHERE track_id = t.id) s ON true "
+            "WHERE t.root_id = :root"
+        ),
+        {"root": root.id},
+    )
+    return {
+        row[1]: KnownFile(
+            row[0], row[1], row[2], row[3], None if row[4] is None else bytes(row[4]), row[5],
+            row[6] or {}, row[7] or {},
+        )
+        for row in rows
+    }  # fmt: skip
+
+
+@contextmanager
+def hold_root(database: Database, root: Root) -> Iterator[None]:
+    """Be the only scan of a root while the block runs.
+
+    The lock belongs to a connection of its own, so it ends with the process, however that dies.
+
+    Raises
+    ------
+    RootBusyError
+        If another scan has it.
+    """
+    with database.read() as connection:
+        taken = connection.scalar(
+            text("SELECT pg_try_advisory_lock(:kind, :root)"), {"kind": _ROOT_LOCK, "root": root.id}
+        )
+        connection.commit()  # a session lock needs no open transaction, which would block vacuum
+        if not taken:
+            raise RootBusyError(paths.decode(root.path), _holder(connection, root))
+        try:
+            yield
+        finally:
+            if not connection.invalidated:
+                connection.execute(
+                    text("SELECT pg_advisory_unlock(:kind, :root)"),
+                    {"kind": _ROOT_LOCK, "root": root.id},
+                )
+                connection.commit()
+
+
+def _holder(connection: Connection, root: Root) -> str:
+    row = connection.execute(
+        text(
+            "SELECT pid, host, to_char(started_at, 'YYYY-MM-DD HH24:MI TZ') FROM scan_job "
+            "WHERE root_id = :root AND state IN ('pending', 'running') "
+            "ORDER BY started_at DESC LIMIT 1"
+        ),
+        {"root": root.id},
+    ).first()
+    return f"process {row[0]} on {row[1]} since {row[2]}" if row else "another process"
+
+
+def move_tracks(cursor: Any, root: Root, moves: Sequence[tuple[str, str, int, int]]) -> None:
+    """Give tracks (id, new path, size, mtime in ns) another path: same file, new place."""
+    if not moves:
+        return
+    execute_values(
+        cursor,
+        "DELETE FROM track t USING (VALUES %s) AS v (id, path) "
+        "WHERE t.root_id = " + str(int(root.id)) + " AND t.path = v.path AND t.id <> v.id "
+        "AND t.state IN ('missing', 'failed')",
+        [(i, path) for i, path, _, _ in moves],
+        template="(%s::uuid, %s)",
+    )
+    execute_values(
+        cursor,
+        "UPDATE track t SET path = v.path, filename = v.filename, file_size_bytes = v.size, "
+        "mtime_ns = v.mtime, root_id = " + str(int(root.id)) + ", "
+        "state = CASE t.state WHEN 'missing' THEN coalesce(t.state_before, 'analysed') "
+        "ELSE t.state END, updated_at = now() "
+        "FROM (VALUES %s) AS v (id, path, filename, size, mtime) WHERE t.id = v.id",
+        [(i, path, filename_of(path), size, mtime) for i, path, size, mtime in moves],
+        template="(%s::uuid, %s, %s, %s::bigint, %s::bigint)",
+    )
+    search_text.refresh(cursor, [move[0] for move in moves])
+
+
+def touch_tracks(cursor: Any, files: Sequence[tuple[str, int, int]]) -> None:
+    """Record (id, size, mtime in ns) of files whose bytes did not change; found again counts."""
+    execute_values(
+        cursor,
+        "UPDATE track t SET file_size_bytes = v.size, mtime_ns = v.mtime, "
+        "state = CASE t.state WHEN 'missing' THEN coalesce(t.state_before, 'analysed') "
+        "ELSE t.state END FROM (VALUES %s) AS v (id, size, mtime) WHERE t.id = v.id",
+        files,
+        template="(%s::uuid, %s::bigint, %s::bigint)",
+    )
+
+
+def mark_missing(cursor: Any, ids: Sequence[str]) -> None:
+    """Record that files are gone; the tracks stay, out of sight, for their return."""
+    cursor.execute(
+        "UPDATE track SET state_before = state, state = 'missing', updated_at = now() "
+        "WHERE id = ANY(%s::uuid[]) AND state NOT IN ('missing', 'excluded')",
+        (list(ids),),
+    )
+
+
+def set_skipped(cursor: Any, root: Root, skipped: Sequence[tuple[str, str]]) -> None:
+    """Replace the root's list of (path, reason) that a scan could not look at."""
+    cursor.execute("DELETE FROM skipped_path WHERE root_id = %s", (root.id,))
+    execute_values(
+        cursor,
+        "INSERT INTO skipped_path (root_id, path, reason) VALUES %s ON CONFLICT DO NOTHING",
+        [(root.id, path, clean_text(reason)) for path, reason in skipped],
+    )
