@@ -1,0 +1,94 @@
+"""Beats: the times that follow the onsets and keep the tempo best.
+
+Dynamic programming over the onset envelope: Ellis, "Beat tracking by dynamic programming",
+Journal of New Music Research 36, 2007.
+"""
+
+import numba
+import numpy as np
+
+from audiolab.analysis.stream import FRAMES_PER_SECOND, Floats
+
+TIGHTNESS = 100.0
+# An onset shows in the first frame whose window reaches it, before that frame's centre does.
+ONSET_LEAD_SECONDS = 0.0
+
+
+@numba.njit(cache=True, nogil=True)
+def _best_path(strength, period, tightness, score, link):  # type: ignore[no-untyped-def]
+    earliest = round(2 * period)
+    latest = round(period / 2)
+    cost = np.empty(earliest - latest + 1)
+    for i in range(len(cost)):
+        deviation = np.log((latest + i) / period)
+        cost[i] = -tightness * deviation * deviation
+    for t in range(len(strength)):
+        best = 0.0
+        link[t] = -1
+        for i in range(len(cost)):
+            before = t - latest - i
+            if before < 0:
+                break
+            value = score[before] + cost[i]
+            if value > best:
+                best = value
+                link[t] = before
+        score[t] = strength[t] + best
+
+
+def track_beats(envelope: Floats, bpm: float) -> Floats:
+    """Times of the beats.
+
+    Parameters
+    ----------
+    envelope : ndarray, shape (frames,)
+        Onset envelope at FRAMES_PER_SECOND.
+    bpm : float
+        The tempo to keep.
+
+    Returns
+    -------
+    ndarray, shape (beats,), float32
+        Seconds, rising. Beats before the first and after the last clear onset are left out.
+    """
+    spread = envelope.std()
+    if len(envelope) < 2 or not spread > 0:
+        return np.zeros(0, np.float32)
+    period = 60 * FRAMES_PER_SECOND / bpm
+    reach = round(period)
+    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) * 32 / period) ** 2)
+    strength = np.convolve(envelope / spread, kernel, "same")[: len(envelope)].astype(np.float64)
+    score, link = np.zeros(len(strength)), np.zeros(len(strength), np.int64)
+    _best_path(strength, period, TIGHTNESS, score, link)
+    beats = _follow(score, link, reach)
+    return _refined(strength, _trimmed(strength, beats))
+
+
+def _follow(score: np.ndarray, link: np.ndarray, reach: int) -> np.ndarray:
+    last = (
+        len(score) - reach + int(score[-reach:].argmax())
+        if reach < len(score)
+        else (int(score.argmax()))
+    )
+    path = []
+    while last >= 0:
+        path.append(last)
+        last = int(link[last])
+    return np.array(path[::-1])
+
+
+def _trimmed(strength: np.ndarray, beats: np.ndarray) -> np.ndarray:
+    strong = np.flatnonzero(strength[beats] > 0.5 * np.sqrt(np.mean(strength[beats] ** 2)))
+    return beats[strong[0] : strong[-1] + 1] if len(strong) else beats[:0]
+
+
+def _refined(strength: np.ndarray, beats: np.ndarray) -> Floats:
+    """Between frames, where the parabola through the neighbours peaks."""
+    inner = np.clip(beats, 1, len(strength) - 2)
+    before, top, after = strength[inner - 1], strength[inner], strength[inner + 1]
+    curve = before - 2 * top + after
+    shift = np.where(curve < -1e-9, 0.5 * (before - after) / np.minimum(curve, -1e-9), 0)
+    frames = inner + np.clip(shift, -0.5, 0.5)
+    seconds = np.maximum(frames / FRAMES_PER_SECOND - ONSET_LEAD_SECONDS, 0)
+    refined: Floats = seconds.astype(np.float32)
+    return refined

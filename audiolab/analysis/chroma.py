@@ -1,0 +1,178 @@
+"""Chroma: how the energy divides among the twelve pitch classes, C first.
+
+Two views that err differently are added. The first folds the shared STFT (as librosa's
+`chroma_stft`, every frame scaled to its maximum): many frames, coarse in the bass. The second
+takes spectral peaks of frames four times as fine in frequency, flattened by the local spectral
+envelope (Gómez, "Tonal description of polyphonic audio", 2006: HPCP): few frames, exact pitch.
+Both are kept for several tunings, and the tuning of the whole track picks one at the end.
+"""
+
+from dataclasses import dataclass
+
+import numba
+import numpy as np
+
+from audiolab.analysis.spectrum import BIN_HZ, SpectralBlock
+from audiolab.analysis.stream import RATE_HZ, Doubles, Floats, Framer
+
+A440_MIDI = 69.0
+PITCH_CLASSES = 12
+STEPS = 10  # tunings resolved: tenths of a semitone
+TUNINGS = np.array([-0.4, -0.2, 0.0, 0.2, 0.4])  # semitones away from A = 440 Hz
+FOLDED_BINS = 460  # of the STFT, up to 5 kHz
+FINE_WINDOW = 4096
+LOWEST_HZ, HIGHEST_HZ = 55.0, 3500.0
+CHANGE_FRAMES = 3  # harmonic change compares chroma this far to each side, 70 ms
+AUDIBLE = 1e-5
+
+
+def semitones(hz: Doubles) -> Doubles:
+    """MIDI pitch of frequencies."""
+    midi: Doubles = A440_MIDI + 12 * np.log2(np.maximum(hz, 1e-3) / 440)
+    return midi
+
+
+def fold_filters() -> Floats:
+    """Weights of STFT bins in pitch classes for each tuning, shape (bins, tunings * 12).
+
+    A Gaussian of the bin's own width around each pitch class, scaled to unit energy per bin and
+    to a preference for the octaves around 400 Hz (Ellis, "Chroma feature analysis", 2007).
+    """
+    hz: Doubles = np.arange(FOLDED_BINS, dtype=np.float64) * BIN_HZ
+    pitch = semitones(hz)
+    pitch[0] = pitch[1] - 18  # as good as no pitch
+    width = np.maximum(np.diff(pitch, append=pitch[-1] + 1), 1.0)
+    octave = np.exp(-0.5 * ((pitch - 12 * 5.5) / 24) ** 2)
+    columns = []
+    for tuning in TUNINGS:
+        away = pitch[:, None] - tuning - np.arange(PITCH_CLASSES)
+        away = np.remainder(away + 6, 12) - 6
+        weight = np.exp(-0.5 * (2 * away / width[:, None]) ** 2)
+        weight /= np.linalg.norm(weight, axis=1, keepdims=True)
+        columns.append(weight * octave[:, None])
+    return np.concatenate(columns, axis=1).astype(np.float32)
+
+
+@numba.njit(cache=True, nogil=True)
+def _peaks_to_histogram(magnitude, bin_hz, histogram):  # type: ignore[no-untyped-def]
+    """Add the spectral peaks of each frame (frames, bins), whitened, to a fine histogram."""
+    steps = histogram.shape[0]
+    lowest = int(LOWEST_HZ / bin_hz)
+    highest = int(HIGHEST_HZ / bin_hz)
+    frame = np.zeros(steps)
+    for t in range(magnitude.shape[0]):
+        row = magnitude[t]
+        floor = AUDIBLE * row.shape[0]
+        frame[:] = 0.0
+        for k in range(lowest, highest):
+            if row[k] <= floor or row[k] < row[k - 1] or row[k] <= row[k + 1]:
+                continue
+            a, b, c = np.log(row[k - 1] + 1e-9), np.log(row[k]), np.log(row[k + 1] + 1e-9)
+            curve = a - 2 * b + c
+            shift = 0.5 * (a - c) / curve if curve < -1e-6 else 0.0
+            hz = (k + shift) * bin_hz
+            width = max(4, int(k * 0.12))  # two semitones to each side
+            around = 0.0
+            for j in range(max(0, k - width), min(row.shape[0], k + width + 1)):
+                around = max(around, row[j])
+            pitch = 69.0 + 12 * np.log2(hz / 440)
+            place = int(np.floor((pitch % 12.0) * steps / 12 + 0.5)) % steps
+            frame[place] += row[k] / around * np.sqrt(row[k])
+        highest_value = frame.max()
+        if highest_value > 0:
+            for i in range(steps):
+                histogram[i] += frame[i] / highest_value
+
+
+@dataclass(frozen=True)
+class Tonal:
+    """What is known of a track's harmony.
+
+    Attributes
+    ----------
+    folded, peaks : ndarray, shape (12,)
+        The two chroma vectors, each summing to 1 (zeros when nothing tonal was heard).
+    change : ndarray, shape (frames,)
+        Harmonic change in [0, 1] at the frames of the STFT.
+    tuning : float
+        Semitones away from A = 440 Hz, in [-0.5, 0.5).
+    """
+
+    folded: Doubles
+    peaks: Doubles
+    change: Floats
+    tuning: float
+
+
+class Chroma:
+    """Accumulate both chroma vectors and the harmonic change."""
+
+    def __init__(self) -> None:
+        self._filters = fold_filters()
+        self._folded = np.zeros((len(TUNINGS), PITCH_CLASSES))
+        self._histogram = np.zeros(PITCH_CLASSES * STEPS)
+        self._framer = Framer(FINE_WINDOW, FINE_WINDOW // 2)
+        self._recent = np.zeros((0, PITCH_CLASSES), np.float32)
+        self._change: list[Floats] = []
+
+    def push_spectrum(self, block: SpectralBlock) -> None:
+        """Take in frames of the shared STFT."""
+        chroma = block.power[:, :FOLDED_BINS] @ self._filters
+        chroma = chroma.reshape(len(chroma), len(TUNINGS), PITCH_CLASSES)
+        chroma /= chroma.max(axis=2, keepdims=True) + np.float32(1e-12)
+        self._folded += chroma[block.sounding].sum(axis=0)
+        centre = chroma[:, len(TUNINGS) // 2]
+        self._add_change(centre * block.sounding[:, None])
+
+    def _add_change(self, chroma: Floats) -> None:
+        unit = chroma / (np.linalg.norm(chroma, axis=1, keepdims=True) + np.float32(1e-9))
+        joined = np.concatenate([self._recent, unit])
+        lag = 2 * CHANGE_FRAMES
+        if len(joined) > lag:
+            similar = np.einsum("ij,ij->i", joined[lag:], joined[:-lag])
+            both = joined[lag:].any(axis=1) & joined[:-lag].any(axis=1)
+            self._change.append(np.where(both, 1 - similar, 0).astype(np.float32))
+        self._recent = joined[-lag:]
+
+    def push_samples(self, mono: Floats, last: bool = False) -> None:
+        """Take in the resampled signal itself, for the fine frames."""
+        for spectrum in self._framer.push(mono):
+            self._add_peaks(np.abs(spectrum))
+        if last:
+            for spectrum in self._framer.finish():
+                self._add_peaks(np.abs(spectrum))
+
+    def _add_peaks(self, magnitude: Floats) -> None:
+        _peaks_to_histogram(magnitude, RATE_HZ / FINE_WINDOW, self._histogram)
+
+    def result(self) -> Tonal:
+        """Both vectors at the track's own tuning."""
+        tuning = estimate_tuning(self._histogram)
+        edge = np.zeros(CHANGE_FRAMES, np.float32)
+        return Tonal(
+            folded=_share(self._folded[np.abs(TUNINGS - tuning).argmin()]),
+            peaks=_share(fold_histogram(self._histogram, tuning)),
+            change=np.concatenate([edge, *self._change, edge]),
+            tuning=tuning,
+        )
+
+
+def _share(vector: Doubles) -> Doubles:
+    total = vector.sum()
+    return vector / total if total > 0 else np.zeros(len(vector))
+
+
+def estimate_tuning(histogram: Doubles) -> float:
+    """Circular mean of the peaks' distance from the nearest semitone, in [-0.5, 0.5)."""
+    steps = histogram.reshape(PITCH_CLASSES, STEPS).sum(axis=0)
+    phase = np.exp(2j * np.pi * np.arange(STEPS) / STEPS) @ steps
+    return float(np.angle(phase) / (2 * np.pi)) if abs(phase) > 0 else 0.0
+
+
+def fold_histogram(histogram: Doubles, tuning: float) -> Doubles:
+    """Twelve pitch classes from a fine histogram: cosine windows a semitone wide each side."""
+    place = np.arange(len(histogram)) / STEPS - tuning
+    away = np.remainder(place[:, None] - np.arange(PITCH_CLASSES) + 6, 12) - 6
+    weight = np.where(np.abs(away) < 1, np.cos(away * np.pi / 2) ** 2, 0)
+    folded: Doubles = histogram @ weight
+    return folded

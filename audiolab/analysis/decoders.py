@@ -1,0 +1,137 @@
+"""The two decoders behind `open_audio`: libsndfile through soundfile, FFmpeg through PyAV.
+
+Both raise nothing after opening: what cannot be decoded sets ``damaged`` and decoding goes on
+with the next packet (FFmpeg) or ends (libsndfile).
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import soundfile
+
+from audiolab.analysis.decode import BLOCK_FRAMES, AudioFile, Samples
+from audiolab.analysis.headers import promised_frames
+from audiolab.errors import AnalysisError
+
+# What damaged files have been seen to raise, besides the libraries' own errors.
+UNEXPECTED = (ValueError, EOFError, RuntimeError, ZeroDivisionError, OSError, OverflowError)
+
+av.logging.set_level(None)
+
+
+class SndFile:
+    """Decoding by libsndfile (mp3 by mpg123)."""
+
+    def __init__(self, path: Path) -> None:
+        self.damaged = False
+        try:
+            self._file = soundfile.SoundFile(path)
+        except (soundfile.SoundFileError, *UNEXPECTED, TypeError) as error:
+            raise AnalysisError(str(path), "not an audio file") from error
+        self.sample_rate_hz = int(self._file.samplerate)
+        self.channels = int(self._file.channels)
+        self.claimed_frames = promised_frames(path, self._file.format, self._file.frames)
+
+    def blocks(self) -> Iterator[Samples]:
+        """Blocks until `read` returns nothing: the header's length cannot be relied on."""
+        while True:
+            try:
+                block = self._file.read(BLOCK_FRAMES, dtype="float32", always_2d=True)
+            except (soundfile.SoundFileError, *UNEXPECTED):
+                self.damaged = True
+                return
+            if not len(block):
+                return
+            yield block
+
+    def close(self) -> None:
+        """Release the file."""
+        self._file.close()
+
+
+class FFmpegFile:
+    """Decoding by FFmpeg, packet by packet, so that one bad packet costs only itself."""
+
+    def __init__(self, path: Path) -> None:
+        self.damaged = False
+        try:
+            self._container: Any = av.open(str(path), metadata_errors="ignore")
+        except (av.error.FFmpegError, *UNEXPECTED) as error:
+            raise AnalysisError(str(path), "not an audio file") from error
+        try:
+            self._stream = self._first_audio_stream(path)
+            context = self._stream.codec_context
+            self.sample_rate_hz = int(context.sample_rate or 0)
+            self.channels = int(context.channels or 0)
+        except BaseException:
+            self._container.close()
+            raise
+        self.claimed_frames = promised_frames(path, self._format(), self._announced_frames())
+
+    def _first_audio_stream(self, path: Path) -> Any:
+        for stream in self._container.streams.audio:
+            if stream.codec_context is not None:
+                stream.thread_type = "NONE"  # one file, one core: files run in parallel
+                return stream
+        raise AnalysisError(str(path), "no audio stream")
+
+    def _format(self) -> str:
+        return str(self._container.format.name).upper()
+
+    def _announced_frames(self) -> int:
+        seconds = 0.0
+        if self._stream.duration and self._stream.time_base:
+            seconds = float(self._stream.duration * self._stream.time_base)
+        elif self._container.duration:
+            seconds = self._container.duration / av.time_base
+        return round(seconds * self.sample_rate_hz)
+
+    def blocks(self) -> Iterator[Samples]:
+        """Blocks of interleaved float32, joined and converted by FFmpeg's own resampler."""
+        context = self._stream.codec_context
+        join = av.AudioResampler(
+            format="flt", layout=context.layout, rate=self.sample_rate_hz, frame_size=BLOCK_FRAMES
+        )
+        for frame in self._frames():
+            yield from self._converted(join, frame)
+        yield from self._converted(join, None)
+
+    def _frames(self) -> Iterator[Any]:
+        packets = self._container.demux(self._stream)
+        while True:
+            try:
+                packet = next(packets, None)
+            except (av.error.FFmpegError, *UNEXPECTED):
+                self.damaged = True
+                return
+            if packet is None:
+                return
+            if packet.is_corrupt:
+                self.damaged = True
+            try:
+                frames = packet.decode()
+            except av.error.EOFError:
+                return
+            except (av.error.FFmpegError, *UNEXPECTED):
+                self.damaged = True
+                continue
+            yield from frames
+
+    def _converted(self, join: Any, frame: Any) -> Iterator[Samples]:
+        try:
+            joined = join.resample(frame)
+        except (av.error.FFmpegError, *UNEXPECTED):  # rate or channels changed in mid-stream
+            self.damaged = True
+            return
+        for piece in joined:
+            yield np.ascontiguousarray(piece.to_ndarray().reshape(-1, self.channels))
+
+    def close(self) -> None:
+        """Release the file."""
+        self._container.close()
+
+
+DECODERS: dict[str, Callable[[Path], AudioFile]] = {"libsndfile": SndFile, "ffmpeg": FFmpegFile}

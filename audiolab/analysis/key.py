@@ -1,0 +1,108 @@
+"""Key and mode from chroma, with the runner-up and the names DJs use.
+
+Template matching (Krumhansl, "Cognitive Foundations of Musical Pitch", 1990) with the profiles
+of Albrecht & Shanahan, "The use of large corpora to train a new type of key-finding algorithm",
+Music Perception 31, 2013. Every pitch class has one name in both modes, the one on the
+Camelot wheel: Db, Eb, F#, Ab, Bb.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from audiolab.analysis.chroma import PITCH_CLASSES, Tonal
+from audiolab.analysis.stream import Doubles
+
+PROFILES = np.array(
+    [
+        [0.238, 0.006, 0.111, 0.006, 0.137, 0.094, 0.016, 0.214, 0.009, 0.080, 0.008, 0.081],
+        [0.220, 0.006, 0.104, 0.123, 0.019, 0.103, 0.012, 0.214, 0.062, 0.022, 0.061, 0.052],
+    ]
+)
+MODES = ("major", "minor")
+TONICS = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
+LEAST_CORRELATION = 0.45
+LEAST_CONTRAST = 0.35
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key.
+
+    Attributes
+    ----------
+    tonic : int
+        Pitch class, 0 = C.
+    mode : {"major", "minor"}
+    """
+
+    tonic: int
+    mode: str
+
+    def __str__(self) -> str:
+        return f"{TONICS[self.tonic]} {self.mode}"
+
+    @property
+    def camelot(self) -> str:
+        """Place on the Camelot wheel: 8B is C major, 8A A minor, one hour up a fifth up."""
+        return f"{self._hour(8)}{'A' if self.mode == 'minor' else 'B'}"
+
+    @property
+    def open_key(self) -> str:
+        """Open Key notation: 1d is C major, 1m A minor, one hour up a fifth up."""
+        return f"{self._hour(1)}{'m' if self.mode == 'minor' else 'd'}"
+
+    def _hour(self, of_c_major: int) -> int:
+        relative_major = self.tonic + (3 if self.mode == "minor" else 0)
+        return (7 * relative_major + of_c_major - 1) % 12 + 1
+
+
+def correlations(chroma: Doubles) -> Doubles:
+    """Pearson correlation with each key's profile, shape (2 modes, 12 tonics)."""
+    profiles = PROFILES - PROFILES.mean(axis=1, keepdims=True)
+    profiles /= np.linalg.norm(profiles, axis=1, keepdims=True)
+    centred = chroma - chroma.mean()
+    centred /= np.linalg.norm(centred) + 1e-12
+    return np.array(
+        [[centred @ np.roll(profile, tonic) for tonic in range(12)] for profile in profiles]
+    )
+
+
+def estimate_key(tonal: Tonal) -> dict[str, object]:
+    """Key of a track, from both of its chroma vectors.
+
+    Returns
+    -------
+    dict
+        ``chroma`` (12 shares, sum 1), ``key`` ("F# minor"), ``key_camelot`` ("11A"), ``key_open``
+        ("4m"), ``key_confidence`` in [0, 1] and ``key_runner_up``. Key, its names and runner-up
+        are left out when the chroma is too flat or too unlike any key to tell; everything is
+        when there was no sound.
+    """
+    if not tonal.folded.any():
+        return {}
+    values: dict[str, object] = {"chroma": tonal.folded.tolist()}
+    standard = [
+        (vector - vector.mean()) / (vector.std() + 1e-12) for vector in (tonal.folded, tonal.peaks)
+    ]
+    found = correlations(np.sum(standard, axis=0))
+    order = np.argsort(found, axis=None)[::-1]
+    best, second = (Key(int(i % PITCH_CLASSES), MODES[i // PITCH_CLASSES]) for i in order[:2])
+    correlation, next_correlation = found.ravel()[order[:2]]
+    contrast = float(tonal.peaks.std() * PITCH_CLASSES)  # 0: all pitch classes alike
+    values["key_confidence"] = _confidence(float(correlation), float(next_correlation), contrast)
+    if correlation < LEAST_CORRELATION or contrast < LEAST_CONTRAST:
+        return values
+    return values | {
+        "key": str(best),
+        "key_camelot": best.camelot,
+        "key_open": best.open_key,
+        "key_runner_up": str(second),
+    }
+
+
+def _confidence(correlation: float, runner_up: float, contrast: float) -> float:
+    """Fit to the best key, raised by its lead over the second, lowered for flat chroma."""
+    lead = np.clip((correlation - runner_up) / 0.2, 0, 1)
+    fit = np.clip((correlation - 0.3) / 0.6, 0, 1)
+    return float(fit * (0.5 + 0.5 * lead) * np.clip(contrast / 0.8, 0, 1))

@@ -1,0 +1,180 @@
+"""Timbre: shapes of the spectrum and mel-frequency cepstral coefficients, from the shared STFT.
+
+One loop over the bins of a frame yields power, mel bands, centroid, bandwidth, rolloff and
+flatness, because reading the spectrum from memory costs more than the arithmetic. Definitions
+are librosa's (McFee et al., "librosa", SciPy 2015): centroid and bandwidth of the magnitude
+spectrum, rolloff at 85 % of its sum, flatness of the power spectrum, Slaney's mel filters.
+"""
+
+from dataclasses import dataclass
+
+import numba
+import numpy as np
+import numpy.typing as npt
+import scipy.fft
+
+from audiolab.analysis.stream import RATE_HZ, WINDOW, Doubles, Floats, Spectrum
+
+MEL_BANDS = 128
+MFCC_COUNT = 20
+ROLLOFF_SHARE = 0.85
+SMALLEST_POWER = 1e-10
+# Frames below -80 dBFS (of a sine's power, WINDOW**2 / 16, spread over its main lobe) have no
+# timbre to speak of: dither and resampler ringing.
+SILENT_POWER = 1.5 * (WINDOW / 4) ** 2 * 1e-8
+
+BIN_HZ = RATE_HZ / WINDOW
+CENTROID, BANDWIDTH, ROLLOFF, FLATNESS, POWER = range(5)
+
+
+@dataclass(frozen=True)
+class SpectralBlock:
+    """What the other features take from some frames of the STFT.
+
+    Attributes
+    ----------
+    power : ndarray, shape (frames, WINDOW // 2 + 1)
+    mel_db : ndarray, shape (frames, MEL_BANDS)
+        Mel bands in dB re 1.0, not below -100 dB.
+    sounding : ndarray of bool, shape (frames,)
+        Frames above -80 dBFS.
+    """
+
+    power: Floats
+    mel_db: Floats
+    sounding: npt.NDArray[np.bool_]
+
+
+def mel_frequencies(count: int, highest_hz: float) -> Doubles:
+    """`count` frequencies from 0 to `highest_hz`, evenly spaced on Slaney's mel scale.
+
+    Linear (200/3 Hz per mel) below 1 kHz, logarithmic (27 mel per factor 6.4) above: Slaney,
+    "Auditory Toolbox", 1998.
+    """
+    step = np.log(6.4) / 27
+    top = highest_hz * 3 / 200 if highest_hz < 1000 else 15 + np.log(highest_hz / 1000) / step
+    mel = np.linspace(0, top, count)
+    return np.where(mel < 15, mel * 200 / 3, 1000 * np.exp(step * (mel - 15)))
+
+
+def mel_weights() -> tuple[np.ndarray, Floats, Floats]:
+    """The triangular filters bin by bin, as each bin lies under at most two of them.
+
+    Returns
+    -------
+    band : ndarray of int, shape (bins,)
+        The lower of the two bands; -1 below the first.
+    low, high : ndarray, shape (bins,)
+        Weight of the bin in `band` and in `band` + 1.
+    """
+    edges = mel_frequencies(MEL_BANDS + 2, RATE_HZ / 2)
+    hz = np.arange(WINDOW // 2 + 1) * BIN_HZ
+    interval = np.clip(np.searchsorted(edges, hz, side="right") - 1, 0, MEL_BANDS)
+    rising = (hz - edges[interval]) / np.diff(edges)[interval]
+    norm = np.concatenate([[0.0], 2 / (edges[2:] - edges[:-2]), [0.0]])
+    band = interval - 1
+    low = (1 - rising) * norm[interval]
+    high = rising * norm[interval + 1]
+    return band, low.astype(np.float32), high.astype(np.float32)
+
+
+@numba.njit(cache=True, nogil=True, fastmath={"reassoc", "contract", "nsz", "arcp"})
+def _describe(spectrum, band, low, high, power, mel, shapes):  # type: ignore[no-untyped-def]
+    """Fill power (frames, bins), mel (frames, bands + 2, one spare at each end), shapes."""
+    bins = spectrum.shape[1]
+    magnitude = np.empty(bins, np.float32)
+    for t in range(spectrum.shape[0]):
+        row = spectrum[t]
+        out = power[t]
+        total = np.float32(0.0)
+        first = np.float32(0.0)
+        second = np.float32(0.0)
+        energy = np.float32(0.0)
+        for k in range(bins):
+            p = row[k].real * row[k].real + row[k].imag * row[k].imag
+            out[k] = p
+            m = np.sqrt(p)
+            magnitude[k] = m
+            f = np.float32(k)
+            total += m
+            first += f * m
+            second += f * f * m
+            energy += p
+        for k in range(bins):
+            mel[t, band[k] + 1] += low[k] * out[k]
+            mel[t, band[k] + 2] += high[k] * out[k]
+        logs = 0.0
+        k = 0
+        while k < bins:  # one logarithm for 16 bins: the product stays within a double's range
+            product = 1.0
+            for j in range(k, min(k + 16, bins)):
+                product *= max(np.float64(out[j]), SMALLEST_POWER)
+            logs += np.log(product)
+            k += 16
+        shapes[t, POWER] = energy
+        if energy <= SMALLEST_POWER * bins:
+            continue
+        centroid = first / total
+        shapes[t, CENTROID] = centroid
+        shapes[t, BANDWIDTH] = np.sqrt(np.maximum(second / total - centroid * centroid, 0.0))
+        shapes[t, FLATNESS] = np.exp(logs / bins) / (energy / bins)
+        wanted = np.float32(ROLLOFF_SHARE) * total
+        reached = np.float32(0.0)
+        k = -1
+        while reached < wanted and k < bins - 1:
+            k += 1
+            reached += magnitude[k]
+        shapes[t, ROLLOFF] = k
+
+
+class Timbre:
+    """Accumulate the shapes and the MFCC of a stream of spectra."""
+
+    def __init__(self) -> None:
+        self._band, self._low, self._high = mel_weights()
+        self._shapes = np.zeros(4)
+        self._frames = 0
+        self._mfcc = np.zeros((2, MFCC_COUNT))  # sums of values and of squares
+
+    def push(self, spectrum: Spectrum) -> SpectralBlock:
+        """Take in spectra of shape (frames, bins) and hand on what other features need."""
+        frames, bins = spectrum.shape
+        power = np.empty((frames, bins), np.float32)
+        mel = np.zeros((frames, MEL_BANDS + 2), np.float32)
+        shapes = np.zeros((frames, 5))
+        _describe(spectrum, self._band, self._low, self._high, power, mel, shapes)
+        audible: Floats = np.maximum(mel[:, 1:-1], np.float32(SMALLEST_POWER))
+        mel_db = np.log10(audible) * np.float32(10)
+        sounding = shapes[:, POWER] > SILENT_POWER
+        self._add(shapes[sounding], mel_db[sounding])
+        return SpectralBlock(power, mel_db, sounding)
+
+    def _add(self, shapes: Doubles, mel_db: Floats) -> None:
+        self._frames += len(shapes)
+        self._shapes += shapes[:, :4].sum(axis=0)
+        mfcc = scipy.fft.dct(mel_db, type=2, norm="ortho", axis=1)[:, :MFCC_COUNT]
+        mfcc = mfcc.astype(np.float64)
+        self._mfcc += mfcc.sum(axis=0), (mfcc * mfcc).sum(axis=0)
+
+    def values(self) -> dict[str, object]:
+        """Means over the sounding frames; empty when there are none.
+
+        Returns
+        -------
+        dict
+            ``spectral_centroid_hz``, ``spectral_bandwidth_hz``, ``spectral_rolloff_hz``,
+            ``spectral_flatness`` (0 a sine, towards 1 white noise), ``mfcc`` and ``mfcc_std``
+            (MFCC_COUNT values each, of mel bands in dB, orthonormal DCT).
+        """
+        if not self._frames:
+            return {}
+        shapes = self._shapes / self._frames
+        mean, square = self._mfcc / self._frames
+        return {
+            "spectral_centroid_hz": float(shapes[CENTROID] * BIN_HZ),
+            "spectral_bandwidth_hz": float(shapes[BANDWIDTH] * BIN_HZ),
+            "spectral_rolloff_hz": float(shapes[ROLLOFF] * BIN_HZ),
+            "spectral_flatness": float(np.clip(shapes[FLATNESS], 0, 1)),
+            "mfcc": mean.tolist(),
+            "mfcc_std": np.sqrt(np.maximum(square - mean * mean, 0)).tolist(),
+        }

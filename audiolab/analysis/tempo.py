@@ -1,0 +1,187 @@
+"""Tempo: the period at which onsets repeat, its confidence, and the other metrical levels.
+
+The onset envelopes' autocorrelation, averaged over 12 s windows so that slow drift does not blur
+it, is read by a comb (the period, its multiples and its parts) under a log-normal preference for
+about 120 BPM (Parncutt, "A perceptual model of pulse salience and metrical accent", 1994; Ellis,
+"Beat tracking by dynamic programming", 2007). The winner is then sharpened on 2, 4 and 8 periods,
+where the same error in frames is a smaller error in tempo.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.fft
+
+from audiolab.analysis.onsets import OnsetEnvelopes
+from audiolab.analysis.stream import FRAMES_PER_SECOND, Doubles, Floats
+
+WINDOW_SECONDS, WINDOW_HOP_SECONDS, LONGEST_LAG_SECONDS = 12.0, 2.0, 9.0
+LOWEST_BPM, HIGHEST_BPM, CANDIDATES = 38.0, 250.0, 600
+PREFERRED_BPM, PREFERENCE_OCTAVES = 120.0, 0.9
+LEAST_SECONDS = 3.0
+LEAST_PULSE = 0.12
+LEVELS = (1 / 3, 1 / 2, 2 / 3, 3 / 2, 2.0, 3.0)
+
+
+@dataclass(frozen=True)
+class Periodicity:
+    """Autocorrelation of the onset envelopes by lag in frames; 1 at lag 0.
+
+    Attributes
+    ----------
+    mean, median, bass, change : ndarray, shape (lags,)
+        Of the three onset envelopes and of the harmonic change.
+    """
+
+    mean: Doubles
+    median: Doubles
+    bass: Doubles
+    change: Doubles
+
+
+@dataclass(frozen=True)
+class Tempo:
+    """A tempo.
+
+    Attributes
+    ----------
+    bpm : float
+    confidence : float
+        In [0, 1].
+    alternatives : list of dict
+        Other metrical levels, ``{"bpm": float, "weight": float}``, heaviest first; weights are
+        relative to the tempo itself.
+    """
+
+    bpm: float
+    confidence: float
+    alternatives: list[dict[str, float]]
+
+
+def autocorrelation(envelope: Floats) -> Doubles:
+    """Mean normalised autocorrelation over windows of 12 s every 2 s.
+
+    Returns
+    -------
+    ndarray, shape (lags,)
+        Up to 9 s; zeros for an envelope without change.
+    """
+    lags = int(LONGEST_LAG_SECONDS * FRAMES_PER_SECOND)
+    smooth = round(FRAMES_PER_SECOND)
+    if len(envelope) < smooth:
+        return np.zeros(lags)
+    local = np.convolve(envelope, np.ones(smooth) / smooth, "same")
+    sharp = np.maximum(envelope - local, 0)
+    window = int(WINDOW_SECONDS * FRAMES_PER_SECOND)
+    hop = int(WINDOW_HOP_SECONDS * FRAMES_PER_SECOND)
+    size = scipy.fft.next_fast_len(window + lags, real=True)
+    total, count = np.zeros(lags), 0
+    for start in range(0, max(1, len(sharp) - window), hop):
+        part = sharp[start : start + window]
+        part = part - part.mean()
+        if part.std() < 1e-4:
+            continue
+        power = np.abs(scipy.fft.rfft(part, size)) ** 2
+        found = scipy.fft.irfft(power, size)[:lags]
+        overlap = np.maximum(len(part) - np.arange(lags), 1)
+        reliable = overlap > len(part) / 8
+        total += np.where(reliable, found / found[0] * len(part) / overlap, 0)
+        count += 1
+    return total / max(1, count)
+
+
+def periodicity(envelopes: OnsetEnvelopes, change: Floats) -> Periodicity:
+    """Autocorrelations of all envelopes."""
+    return Periodicity(
+        *(
+            autocorrelation(envelope)
+            for envelope in (envelopes.mean, envelopes.median, envelopes.bass, change)
+        )
+    )
+
+
+def at_lags(correlation: Doubles, lags: Doubles) -> Doubles:
+    """Autocorrelation at fractional lags; 0 beyond the longest."""
+    return np.interp(lags, np.arange(len(correlation)), correlation, right=0)
+
+
+def _salience(periods: Periodicity, bpm: Doubles) -> Doubles:
+    lag = 60 * FRAMES_PER_SECOND / bpm
+    total = np.zeros(len(bpm))
+    for correlation in (periods.mean, periods.median):
+        total += at_lags(correlation, lag)
+        total += 0.5 * at_lags(correlation, 2 * lag) + 0.5 * at_lags(correlation, 4 * lag)
+        parts = np.maximum(at_lags(correlation, lag / 2), at_lags(correlation, lag / 3))
+        total += 0.25 * parts
+    return total
+
+
+def _preference(bpm: Doubles) -> Doubles:
+    octaves = np.log2(bpm / PREFERRED_BPM) / PREFERENCE_OCTAVES
+    return np.exp(-0.5 * octaves * octaves)
+
+
+def _sharpened(periods: Periodicity, bpm: float) -> float:
+    """The tempo refined on the peaks at 1, 2, 4 and 8 periods."""
+    correlation = periods.mean + periods.median
+    period = 60 * FRAMES_PER_SECOND / bpm
+    for multiple in (1, 2, 4, 8):
+        lag = period * multiple
+        width = 0.04 * lag if multiple == 1 else max(1.0, 0.02 * lag)
+        first, last = int(np.floor(lag - width)), int(np.ceil(lag + width))
+        if last >= len(correlation) - 2:
+            break
+        peak = first + int(np.argmax(correlation[first : last + 1]))
+        if first < peak < last and correlation[peak] > 0:
+            before, top, after = correlation[peak - 1 : peak + 2]
+            curve = before - 2 * top + after
+            shift = 0.5 * (before - after) / curve if abs(curve) > 1e-9 else 0.0
+            period = (peak + shift) / multiple
+    return float(60 * FRAMES_PER_SECOND / period)
+
+
+def estimate_tempo(periods: Periodicity, seconds: float) -> Tempo | None:
+    """The tempo of a track, or None where no pulse can be told.
+
+    Parameters
+    ----------
+    periods : Periodicity
+    seconds : float
+        Duration; below 3 s nothing can be said to repeat.
+
+    Returns
+    -------
+    Tempo or None
+    """
+    if seconds < LEAST_SECONDS or not periods.mean.any():
+        return None
+    candidates = np.geomspace(LOWEST_BPM, HIGHEST_BPM, CANDIDATES)
+    salience = _salience(periods, candidates)
+    bpm = _sharpened(periods, float(candidates[np.argmax(salience * _preference(candidates))]))
+    confidence = pulse_clarity(periods, bpm)
+    if confidence < LEAST_PULSE:
+        return None
+    return Tempo(bpm, confidence, _alternatives(periods, bpm))
+
+
+def pulse_clarity(periods: Periodicity, bpm: float) -> float:
+    """Mean autocorrelation at one, two and four periods, in [0, 1]."""
+    lags = 60 * FRAMES_PER_SECOND / bpm * np.array([1.0, 2.0, 4.0])
+    nearby = lags[:, None] + np.array([-1.0, 0.0, 1.0])
+    found = [
+        at_lags(correlation, nearby.ravel()).reshape(nearby.shape).max(axis=1).mean()
+        for correlation in (periods.mean, periods.median)
+    ]
+    return float(np.clip(max(found), 0, 1))
+
+
+def _alternatives(periods: Periodicity, bpm: float) -> list[dict[str, float]]:
+    levels = np.array([1.0, *LEVELS]) * bpm
+    weights = np.maximum(_salience(periods, levels), 0) * _preference(levels)
+    relative = weights / max(weights[0], 1e-9)
+    found = [
+        {"bpm": float(level), "weight": float(min(weight, 1.0))}
+        for level, weight in zip(levels[1:], relative[1:], strict=True)
+        if LOWEST_BPM / 2 <= level <= HIGHEST_BPM * 1.5 and weight > 0.05
+    ]
+    return sorted(found, key=lambda level: -level["weight"])
