@@ -1,5 +1,6 @@
 """Catalog: what people import. Every answer is a DataFrame, a Series or a number."""
 
+import weakref
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -41,7 +42,7 @@ class Catalog(ScanSide):
 
     def __init__(self, database: Database, *, data_dir: Path | None = None) -> None:
         super().__init__(database)
-        self._embedded_in = data_dir
+        self._end = weakref.finalize(self, _end_use, database, data_dir)
 
     @classmethod
     def open(cls, url: str | None = None, *, settings: Settings | None = None) -> "Catalog":
@@ -63,29 +64,37 @@ class Catalog(ScanSide):
         """
         settings = settings or load_settings()
         url = url or settings.database_url
-        data_dir = None
-        if url is None:
-            from audiolab.catalog.embedded import ensure_server
+        if url is not None:
+            return cls._ready(Database(url), None)
+        from audiolab.catalog.embedded import ensure_server, release
 
-            folder = data_dir = settings.data_dir
+        folder = settings.data_dir
 
-            def start() -> str:
-                return ensure_server(folder)
+        def start_again() -> str:
+            address = ensure_server(folder)
+            release(folder)  # this catalog is counted as a user already
+            return address
 
-            database = Database(start(), start=start)
-        else:
-            database = Database(url)
-        with database.guarded():
-            ensure_schema(database.engine)
-        return cls(database, data_dir=data_dir)
+        database = Database(ensure_server(folder), start=start_again)
+        return cls._ready(database, folder)
+
+    @classmethod
+    def _ready(cls, database: Database, data_dir: Path | None) -> "Catalog":
+        catalog = cls(database, data_dir=data_dir)
+        try:
+            with database.guarded():
+                ensure_schema(database.engine)
+        except BaseException:
+            catalog.close()
+            raise
+        return catalog
 
     def close(self) -> None:
-        """Give up the connections; an embedded server that nobody else uses is stopped."""
-        self._database.close()
-        if self._embedded_in is not None:
-            from audiolab.catalog.embedded import stop_server
+        """Give up the connections; an embedded server that nobody else uses is stopped.
 
-            stop_server(self._embedded_in, only_if_idle=True)
+        Happens by itself when the catalog is no longer used or the program ends.
+        """
+        self._end()
 
     def __enter__(self) -> "Catalog":
         return self
@@ -373,6 +382,14 @@ class Catalog(ScanSide):
                 (wanted,),
             )
             return int(cursor.rowcount)
+
+
+def _end_use(database: Database, data_dir: Path | None) -> None:
+    database.close()
+    if data_dir is not None:
+        from audiolab.catalog.embedded import release
+
+        release(data_dir)
 
 
 def _positive(name: str, value: int | None) -> int | None:

@@ -5,8 +5,10 @@ from typing import Any
 
 from psycopg2.extras import Json
 
+from audiolab import keys
 from audiolab.catalog import search_text
-from audiolab.catalog.fields import BY_NAME, Field
+from audiolab.catalog.fields import BY_NAME, Field, Kind
+from audiolab.catalog.records import clean_values, key_codes
 from audiolab.errors import CatalogError
 
 
@@ -18,13 +20,37 @@ def _correctable(name: str) -> Field:
     return field
 
 
+_PYTHON: dict[Kind, tuple[type, ...]] = {
+    "number": (int, float), "integer": (int,), "bool": (bool,), "text": (str,),
+    "category": (str,), "list": (list,), "vector": (list,), "json": (dict, list),
+}  # fmt: skip
+
+
+def _checked(field: Field, value: Any) -> Any:
+    """A person's value as it is stored; None says "this is unknown"."""
+    value = clean_values({field.name: value})[field.name]
+    expected = _PYTHON.get(field.kind, ())
+    wrong = not isinstance(value, expected) or (isinstance(value, bool) and bool not in expected)
+    if value is not None and wrong:
+        raise CatalogError(f"{field.name}: expected a {field.kind}, got {value!r}")
+    if value is not None and field.limits and not field.limits[0] <= value <= field.limits[1]:
+        low, high = field.limits
+        raise CatalogError(f"{field.name}: expected {low:g} to {high:g} {field.unit}, got {value}")
+    if field.name == "key" and value is not None:
+        try:
+            return keys.name(*keys.parse(value))
+        except ValueError as error:
+            raise CatalogError(str(error)) from None
+    return value
+
+
 def _from_json(field: Field, source: str) -> str:
-    """SQL that turns a JSON value into the column's type."""
+    """SQL that turns a JSON value into the column's type; the names are our own."""
     if field.kind == "json":
         return source
     if field.kind in ("list", "vector"):
         items = f"jsonb_array_elements_text({source})"
-        return f"(SELECT array_agg(item::{field.sql_type[:-2]}) FROM {items} AS item)"
+        return f"(SELECT array_agg(item::{field.sql_type[:-2]}) FROM {items} AS item)"  # noqa: S608
     return f"({source} #>> '{{}}')::{field.sql_type}"
 
 
@@ -38,12 +64,13 @@ def correct(cursor: Any, track_id: str, values: Mapping[str, Any]) -> None:
     """
     for name, value in values.items():
         field = _correctable(name)
+        stored = _checked(field, value)
         cursor.execute(
             f"INSERT INTO correction (track_id, field, value, analysed) "  # noqa: S608
             f"SELECT id, %s, %s, to_jsonb({field.name}) FROM track WHERE id = %s "
             "ON CONFLICT (track_id, field) DO UPDATE SET value = excluded.value, "
             "corrected_at = now()",
-            (name, Json(value), track_id),
+            (name, Json(stored), track_id),
         )
         _apply(cursor, field, [track_id], "value")
     search_text.refresh(cursor, [track_id])
@@ -80,9 +107,23 @@ def reapply(cursor: Any, ids: Sequence[str], written: set[str]) -> None:
 
 
 def _apply(cursor: Any, field: Field, ids: Sequence[str], source: str) -> None:
+    """Copy a correction's value, or the analysed one, into the tracks' rows."""
     cursor.execute(
         f"UPDATE track t SET {field.name} = {_from_json(field, f'c.{source}')}, "  # noqa: S608
         "updated_at = now() FROM correction c WHERE c.track_id = t.id AND c.field = %s "
         "AND t.id = ANY(%s::uuid[])",
         (field.name, list(ids)),
     )
+    if field.name == "key":
+        _write_key_codes(cursor, ids)
+
+
+def _write_key_codes(cursor: Any, ids: Sequence[str]) -> None:
+    """The Camelot and Open Key codes follow the key."""
+    cursor.execute("SELECT id, key FROM track WHERE id = ANY(%s::uuid[])", (list(ids),))
+    for track_id, name in cursor.fetchall():
+        codes = key_codes(name)
+        cursor.execute(
+            "UPDATE track SET key_camelot = %s, key_open = %s WHERE id = %s",
+            (codes.get("key_camelot"), codes.get("key_open"), track_id),
+        )

@@ -7,8 +7,15 @@ from audiolab.catalog.fields import TARGETS
 from audiolab.catalog.filters import All, AnyOf, Node, Not
 from audiolab.catalog.values import Term
 
-_SHORT = {"tempo_bpm": "bpm", "duration_seconds": "duration", "added_at": "added",
-          "loudness_lufs": "loudness", "has_vocals": "vocals", "has_artwork": "artwork"}  # fmt: skip
+# The names people type.
+_SHORT = {
+    "tempo_bpm": "bpm",
+    "duration_seconds": "duration",
+    "added_at": "added",
+    "loudness_lufs": "loudness",
+    "has_vocals": "vocals",
+    "has_artwork": "artwork",
+}
 _PLAIN_VALUE = re.compile(r"[^\s|()\",]+")
 _OPERATORS = ("=", ":", "~", ">", "<")
 
@@ -165,13 +172,18 @@ def _argument_value(term: Term) -> str:
         return _alternatives(term)
     if term.op in ("is", "text"):
         return repr(value)
-    if term.op == "range" and not (value.above or value.below):
-        if TARGETS[term.target].kind != "time":
-            low, high = (None if b is None else values.plain(b) for b in (value.low, value.high))
-            return f"({low}, {high})"
+    if term.op == "range" and _is_pair(term):
+        low, high = (None if b is None else values.plain(b) for b in (value.low, value.high))
+        return f"({low}, {high})"
     if term.op == "about" and re.fullmatch(r"\d+(\.\d*[1-9])?", value):
         return str(value)
     return repr(values.write(term))
+
+
+def _is_pair(term: Term) -> bool:
+    """Whether a range can be written as (low, high): closed, and of numbers."""
+    closed = not (term.value.above or term.value.below)
+    return closed and TARGETS[term.target].kind != "time"
 
 
 def _alternatives(term: Term) -> str:

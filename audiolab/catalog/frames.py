@@ -68,7 +68,7 @@ def read_frame(
     frame = pd.read_csv(
         buffer,
         names=list(kinds),
-        dtype={name: _DTYPES[kind] for name, kind in kinds.items()},  # type: ignore[arg-type]
+        dtype={name: _DTYPES[kind] for name, kind in kinds.items()},
         keep_default_na=False,
         na_values=[MISSING],
         encoding="utf-8",

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 
 from audiolab.catalog import values
-from audiolab.catalog.fields import ALIASES, TARGETS, nearest_name
+from audiolab.catalog.fields import ALIASES, TARGETS, Target, nearest_name
 from audiolab.catalog.filters import Node, Not, join_all, join_any
 from audiolab.catalog.values import Term
 from audiolab.errors import QueryError
@@ -140,7 +140,7 @@ class _Parser:
 
     def _quoted(self) -> str:
         start = self.at
-        characters = []
+        characters: list[str] = []
         self.at += 1
         while self.at < len(self.query):
             character = self.query[self.at]
@@ -174,7 +174,7 @@ class _Parser:
                 raise
             raise self._error(str(error), value_at, suggestion=error.suggestion) from None
 
-    def _condition(self, target: values.Target, value_at: int) -> Node:
+    def _condition(self, target: Target, value_at: int) -> Node:
         if target.kind == "text" and self.query[self.at : self.at + 1] == ":":
             self.at += 1
             return values.parse(target, ":" + self._regex())

@@ -116,7 +116,8 @@ def one(connection: Connection, track_id: str) -> "pd.Series[Any]":
         select(correction.c.field).where(correction.c.track_id == track_id)
     ).all()
     more = pd.Series({"state": state, "root": folder, "corrected": list(corrected)}, dtype=object)
-    return pd.concat([values, more]).rename(track_id)
+    everything: pd.Series[Any] = pd.concat([values, more]).rename(track_id)
+    return everything
 
 
 def stages(connection: Connection, track_id: str) -> pd.DataFrame:

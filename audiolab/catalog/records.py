@@ -100,17 +100,18 @@ def clean_values(values: Mapping[str, Any]) -> dict[str, Any]:
             raise CatalogError(f"a track has no settable column {name!r}")
         stored[name] = _clean(value)
     if "key" in stored:
-        stored |= _key_codes(stored["key"], stored)
+        stored |= key_codes(stored["key"])
     return stored
 
 
-def _key_codes(name: str | None, given: Mapping[str, Any]) -> dict[str, str | None]:
+def key_codes(name: str | None) -> dict[str, str | None]:
+    """The Camelot and Open Key codes of a key, with its name in the usual spelling."""
     if name is None:
         return {"key_camelot": None, "key_open": None}
     try:
         key = keys.parse(name)
     except ValueError:
-        return {"key_camelot": given.get("key_camelot"), "key_open": given.get("key_open")}
+        return {}  # something else's notation: kept as it came
     return {
         "key": keys.name(*key),
         "key_camelot": keys.camelot(*key),

@@ -146,21 +146,21 @@ def move_tracks(cursor: Any, root: Root, moves: Sequence[tuple[str, str, int, in
         return
     execute_values(
         cursor,
-        "DELETE FROM track t USING (VALUES %s) AS v (id, path) "
-        "WHERE t.root_id = " + str(int(root.id)) + " AND t.path = v.path AND t.id <> v.id "
+        "DELETE FROM track t USING (VALUES %s) AS v (id, root, path) "
+        "WHERE t.root_id = v.root AND t.path = v.path AND t.id <> v.id "
         "AND t.state IN ('missing', 'failed')",
-        [(i, path) for i, path, _, _ in moves],
-        template="(%s::uuid, %s)",
+        [(i, root.id, path) for i, path, _, _ in moves],
+        template="(%s::uuid, %s, %s)",
     )
     execute_values(
         cursor,
         "UPDATE track t SET path = v.path, filename = v.filename, file_size_bytes = v.size, "
-        "mtime_ns = v.mtime, root_id = " + str(int(root.id)) + ", "
+        "mtime_ns = v.mtime, root_id = v.root, "
         "state = CASE t.state WHEN 'missing' THEN coalesce(t.state_before, 'analysed') "
         "ELSE t.state END, updated_at = now() "
-        "FROM (VALUES %s) AS v (id, path, filename, size, mtime) WHERE t.id = v.id",
-        [(i, path, filename_of(path), size, mtime) for i, path, size, mtime in moves],
-        template="(%s::uuid, %s, %s, %s::bigint, %s::bigint)",
+        "FROM (VALUES %s) AS v (id, root, path, filename, size, mtime) WHERE t.id = v.id",
+        [(i, root.id, path, filename_of(path), size, mtime) for i, path, size, mtime in moves],
+        template="(%s::uuid, %s, %s, %s, %s::bigint, %s::bigint)",
     )
     search_text.refresh(cursor, [move[0] for move in moves])
 

@@ -5,6 +5,8 @@ row with arrays; peaks, beats, vectors and class scores are in side tables, as a
 tracks must not read them.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     REAL,
     BigInteger,
@@ -46,7 +48,7 @@ metadata = MetaData(
     }
 )
 
-_TYPES: dict[str, TypeEngine[object]] = {
+_TYPES: dict[str, TypeEngine[Any]] = {
     "text": Text(),
     "text[]": ARRAY(Text()),
     "real": REAL(),
@@ -60,7 +62,6 @@ _TYPES: dict[str, TypeEngine[object]] = {
     "jsonb": JSONB(),
 }
 
-# Read by every row: an added_at that is never empty, and one text for each part of the search.
 SEARCH_VECTOR = (
     "setweight(to_tsvector('simple', search_head), 'A') || "
     "setweight(to_tsvector('simple', search_meaning), 'B') || "
@@ -68,7 +69,7 @@ SEARCH_VECTOR = (
 )
 
 
-def _track_columns() -> list[Column[object]]:
+def _track_columns() -> list[Column[Any]]:
     own = {"path": False, "filename": False, "added_at": False}
     now = {"added_at": func.now()}
     return [
@@ -78,7 +79,7 @@ def _track_columns() -> list[Column[object]]:
     ]  # fmt: skip
 
 
-def _track_id(*, primary: bool) -> Column[object]:
+def _track_id(*, primary: bool) -> Column[Any]:
     return Column("track_id", UUID(as_uuid=False), ForeignKey("track.id", ondelete="CASCADE"),
                   primary_key=primary, nullable=False)  # fmt: skip
 
@@ -103,9 +104,21 @@ track = Table(
     Column("audio_hash", LargeBinary),
     Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     *_track_columns(),
-    Column("genres", ARRAY(Text), Computed("audiolab_names(genre_primary, genre_secondary)", persisted=True)),
-    Column("moods", ARRAY(Text), Computed("audiolab_names(mood_primary, mood_secondary)", persisted=True)),
-    Column("instrument_names", ARRAY(Text), Computed("audiolab_names(NULL, instruments)", persisted=True)),
+    Column(
+        "genres",
+        ARRAY(Text),
+        Computed("audiolab_names(genre_primary, genre_secondary)", persisted=True),
+    ),
+    Column(
+        "moods",
+        ARRAY(Text),
+        Computed("audiolab_names(mood_primary, mood_secondary)", persisted=True),
+    ),
+    Column(
+        "instrument_names",
+        ARRAY(Text),
+        Computed("audiolab_names(NULL, instruments)", persisted=True),
+    ),
     Column("search_head", Text, nullable=False, server_default=""),
     Column("search_meaning", Text, nullable=False, server_default=""),
     Column("search_body", Text, nullable=False, server_default=""),

@@ -1,11 +1,13 @@
 """What is like this: cosine similarity of embeddings, exact, inside any filter."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 from sqlalchemy import Connection
 
 from audiolab.catalog import read, vectors
+from audiolab.catalog.fields import COLUMNS
 from audiolab.catalog.filter_sql import compile_statement
 from audiolab.catalog.filters import Filter
 from audiolab.catalog.frames import kinds_of, read_frame
@@ -77,10 +79,10 @@ def _table_with(cursor: Any, connection: Connection, track_id: str, model: str |
     )
 
 
-def _ordered(connection: Connection, found: list[tuple[str, float]]) -> pd.DataFrame:
+def _ordered(connection: Connection, found: Sequence[Any]) -> pd.DataFrame:
     ids = [track_id for track_id, _ in found]
-    statement = read.select_columns(read.COLUMNS).where(track.c.id.in_(ids))
-    frame = read_frame(connection, statement, {"id": "text", **kinds_of(read.COLUMNS)})
+    statement = read.select_columns(COLUMNS).where(track.c.id.in_(ids))
+    frame = read_frame(connection, statement, {"id": "text", **kinds_of(COLUMNS)})
     frame = frame.loc[ids]
     shares = [min(1.0, max(0.0, float(share))) for _, share in found]
     frame.insert(0, "similarity", pd.Series(shares, index=frame.index, dtype="float64"))

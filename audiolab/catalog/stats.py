@@ -30,17 +30,20 @@ def stats(connection: Connection, where: Filter) -> dict[str, Any]:
         func.max(track.c.tempo_bpm).label("max_tempo_bpm"),
     ]
     row = connection.execute(select(*columns).where(matching(where))).one()
-    summary: dict[str, Any] = {
-        name: float(value) if name.startswith(("mean_", "min_", "max_", "duration")) and
-        value is not None else None if value is None else int(value)
-        for name, value in row._mapping.items()
-    }  # fmt: skip
+    summary: dict[str, Any] = {name: _number(name, value) for name, value in row._mapping.items()}
     states = connection.execute(select(track.c.state, func.count()).group_by(track.c.state)).all()
-    summary["states"] = {state: count for state, count in states}
+    summary["states"] = {row[0]: row[1] for row in states}
     total = sum(n for state, n in summary["states"].items() if state not in ("excluded", "missing"))
     done = sum(summary["states"].get(state, 0) for state in ("analysed", "partial"))
     summary["analysed_share"] = done / total if total else None
     return summary
+
+
+def _number(name: str, value: Any) -> float | int | None:
+    if value is None:
+        return None
+    counted = not name.startswith(("mean_", "min_", "max_", "duration"))
+    return int(value) if counted else float(value)
 
 
 def facets(
