@@ -1,0 +1,155 @@
+"""`scan`: the one call that brings a catalog up to date with folders."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from audiolab.analysis import STAGE_VERSIONS
+from audiolab.catalog import Catalog
+from audiolab.config import Settings, load_settings
+from audiolab.errors import ScanError
+from audiolab.scanner.interrupt import Interruption
+from audiolab.scanner.job import RootScan
+from audiolab.scanner.plan import Options
+from audiolab.scanner.progress import Observer, ProgressBar, Silent
+from audiolab.scanner.report import ScanReport
+from audiolab.scanner.roots import check_apart, resolve_roots
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+EVERY_STAGE = tuple(STAGE_VERSIONS)
+WORKER_LOG = "scan-workers.log"
+
+
+def scan(
+    *paths: str | Path,
+    catalog: Catalog | None = None,
+    progress: bool | Observer = False,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    recursive: bool = True,
+    stages: Sequence[str] = EVERY_STAGE,
+    force: bool = False,
+    retry_failed: bool = False,
+    dry_run: bool = False,
+    settings: Settings | None = None,
+) -> ScanReport:
+    """Bring the catalog up to date with one or more folders.
+
+    Only what is new, changed or out of date is listened to. A file that cannot be analysed is a
+    line in the report and in the catalog's ledger, never an exception. Stopped at any moment, a
+    second scan goes on where the first one was.
+
+    Parameters
+    ----------
+    *paths : str or Path
+        Folders; by default those of ``AUDIOLAB_LIBRARY_PATH``.
+    catalog : Catalog or None
+        Where the results go; None opens the default catalog.
+    progress : bool or Observer
+        True shows a bar; an observer is told what happens.
+    workers : int or None
+        Processes; by default ``AUDIOLAB_NUM_WORKERS`` or one per core, never more than files.
+    scheduler : str or None
+        Address of a running dask scheduler to use instead of processes of our own; by default
+        ``AUDIOLAB_SCHEDULER``.
+    recursive : bool
+        Whether to look into the folders below.
+    stages : sequence of str
+        What to run: "tags", "signal".
+    force : bool
+        Analyse again what is up to date.
+    retry_failed : bool
+        Try again what failed before and has not changed.
+    dry_run : bool
+        Only say what would be done.
+    settings : Settings or None
+        None reads them from the environment.
+
+    Returns
+    -------
+    ScanReport
+
+    Raises
+    ------
+    ScanError
+        If a path is not a folder, folders overlap, or the processes cannot be started.
+    RootBusyError
+        If another scan holds the folder.
+    DatabaseError
+        If the catalog cannot be reached; scanning again goes on.
+
+    Examples
+    --------
+    >>> from audiolab import scan
+    >>> scan("~/Music", progress=True)  # doctest: +SKIP
+    """
+    settings = settings or load_settings()
+    roots = resolve_roots(paths or settings.library_path)
+    options = Options(_in_order(stages), STAGE_VERSIONS, recursive, force, retry_failed)
+    crew = _Crew(
+        workers or settings.num_workers, scheduler or settings.scheduler, settings.data_dir / "logs"
+    )
+    with ExitStack() as stack:
+        cat = catalog or stack.enter_context(Catalog.open(settings=settings))
+        for root in roots:
+            check_apart(root, [known.folder for known in cat.roots()])
+        observer = stack.enter_context(_observer(progress))
+        interruption = stack.enter_context(Interruption())
+        total = ScanReport(dry_run=dry_run)
+        for root in roots:
+            job = RootScan(cat, root, options, crew, observer, interruption)
+            total += job.dry_run() if dry_run else job.run()
+            if total.interrupted:
+                break
+        return total
+
+
+def _in_order(stages: Sequence[str]) -> tuple[str, ...]:
+    """The stages in the order in which they run.
+
+    Raises
+    ------
+    ScanError
+        If one does not exist.
+    """
+    for stage in stages:
+        if stage not in STAGE_VERSIONS:
+            raise ScanError(f"unknown stage {stage!r}: expected some of {', '.join(EVERY_STAGE)}")
+    if not stages:
+        raise ScanError(f"no stage to run: expected some of {', '.join(EVERY_STAGE)}")
+    return tuple(stage for stage in EVERY_STAGE if stage in stages)
+
+
+@contextmanager
+def _observer(progress: bool | Observer) -> Iterator[Observer]:
+    if progress is True:
+        with ProgressBar() as bar:
+            yield bar
+    else:
+        yield progress or Silent()
+
+
+@dataclass(frozen=True)
+class _Crew:
+    """Starts or joins a cluster when the first file is to be analysed."""
+
+    workers: int | None
+    scheduler: str | None
+    log_folder: Path
+
+    @contextmanager
+    def __call__(self, root: Path, tasks: int) -> "Iterator[Client]":
+        from audiolab.scanner import cluster  # dask takes a second to load
+
+        if self.scheduler:
+            with cluster.existing_cluster(self.scheduler, root) as client:
+                yield client
+        else:
+            workers = min(self.workers or cluster.default_workers(), tasks)
+            self.log_folder.mkdir(parents=True, exist_ok=True)
+            with cluster.local_cluster(workers, self.log_folder / WORKER_LOG) as client:
+                yield client

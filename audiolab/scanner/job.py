@@ -1,0 +1,180 @@
+"""One root, from what is on disk to a catalog that is up to date."""
+
+import os
+import time
+from collections.abc import Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from audiolab.catalog import Catalog
+from audiolab.catalog.paths import decode, encode
+from audiolab.catalog.scans import Root
+from audiolab.errors import CatalogError
+from audiolab.scanner.batch import Batch
+from audiolab.scanner.interrupt import Interruption
+from audiolab.scanner.plan import EXCLUDED, Doubt, Options, Plan, Task, make_plan, settle
+from audiolab.scanner.progress import Observer
+from audiolab.scanner.records import first_failure, to_record
+from audiolab.scanner.report import ScanReport
+from audiolab.scanner.tally import Tally, forecast
+from audiolab.scanner.walk import Skipped, find
+from audiolab.scanner.worker import FileResult, hash_file
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+HASHING_THREADS = 4
+
+
+class Crew(Protocol):
+    """Where the processes come from: called only when there is something to analyse."""
+
+    def __call__(self, root: Path, tasks: int) -> "AbstractContextManager[Client]":
+        """A cluster for so many files of a root."""
+
+
+@dataclass
+class RootScan:
+    """The scan of one root.
+
+    Attributes
+    ----------
+    catalog : Catalog
+    path : Path
+        The root, absolute.
+    options : Options
+    crew : Crew
+    observer : Observer
+    interruption : Interruption
+    """
+
+    catalog: Catalog
+    path: Path
+    options: Options
+    crew: Crew
+    observer: Observer
+    interruption: Interruption
+
+    def dry_run(self) -> ScanReport:
+        """Only find out what there is to do."""
+        started = time.monotonic()
+        known = [root for root in self.catalog.roots() if root.folder == self.path]
+        plan = self._plan(known[0] if known else None)
+        return forecast(plan, encode(self.path), time.monotonic() - started)
+
+    def run(self) -> ScanReport:
+        """Scan, with a job in the catalog that says how it went."""
+        root = self.catalog.root(self.path)
+        with self.catalog.hold_root(root):
+            job = self.catalog.start_job(root, self._job_options())
+            try:
+                report = self._run(root, job)
+            except BaseException as error:
+                state = "cancelled" if isinstance(error, KeyboardInterrupt) else "failed"
+                with suppress(CatalogError):  # the first error is the one to show
+                    self.catalog.finish_job(job, state, {}, error=str(error) or None)
+                raise
+            state = "cancelled" if report.interrupted else "completed"
+            self.catalog.finish_job(job, state, report.to_dict())
+            return report
+
+    def _job_options(self) -> dict[str, object]:
+        chosen = self.options
+        return {
+            "stages": list(chosen.stages),
+            "recursive": chosen.recursive,
+            "force": chosen.force,
+            "retry_failed": chosen.retry_failed,
+        }
+
+    def _run(self, root: Root, job: str) -> ScanReport:
+        started = time.monotonic()
+        plan = self._plan(root)
+        self._update_known(root, plan)
+        tally = Tally(plan)
+        self.catalog.update_job(job, **tally.counts())
+        if plan.tasks:
+            self._analyse(root, job, tally)
+        if tally.vanished:
+            self._set_skipped(root, [*plan.skipped, *tally.vanished])
+        seconds = time.monotonic() - started
+        return tally.report(encode(self.path), seconds, interrupted=self.interruption.requested)
+
+    def _plan(self, root: Root | None) -> Plan:
+        self.observer.walking(self.path)
+        known = self.catalog.known_files(root) if root else {}
+        plan = make_plan(find(self.path, self.options.recursive), known, self.options)
+        if plan.doubts:
+            self.observer.hashing(len(plan.doubts))
+            plan = settle(plan, self._hashes(plan.doubts), self.options)
+        self.observer.planned(plan)
+        return plan
+
+    def _hashes(self, doubts: Sequence[Doubt]) -> dict[str, bytes | None]:
+        paths = [doubt.file.path for doubt in doubts]
+        pool = ThreadPoolExecutor(HASHING_THREADS)
+        try:
+            return dict(zip(paths, pool.map(self._hash, paths), strict=True))
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    def _hash(self, path: str) -> bytes | None:
+        try:
+            return hash_file(self._locate(path))
+        except OSError:
+            return None  # the analysis will meet it again, and say so
+
+    def _locate(self, path: str) -> str:
+        return os.path.join(self.path, decode(path))  # noqa: PTH118 (any bytes)
+
+    def _update_known(self, root: Root, plan: Plan) -> None:
+        """What the catalog can be told before anything is analysed."""
+        if plan.moves:
+            moves = [(m.known.id, m.file.path, m.file.size, m.file.mtime_ns) for m in plan.moves]
+            self.catalog.move(root, moves)
+        if plan.touches:
+            touches = [(t.known.id, t.file.size, t.file.mtime_ns) for t in plan.touches]
+            self.catalog.touch(root, touches)
+        if plan.missing:
+            self.catalog.mark_missing(root, plan.missing)
+        self._set_skipped(root, plan.skipped)
+
+    def _set_skipped(self, root: Root, skipped: Sequence[Skipped]) -> None:
+        # An excluded file is a track, and in the ledger as such.
+        left = [(item.path, item.reason) for item in skipped if item.reason != EXCLUDED]
+        self.catalog.set_skipped(root, left)
+
+    def _analyse(self, root: Root, job: str, tally: Tally) -> None:
+        batch = Batch(lambda records: self.catalog.write(root, records))
+        with self.interruption.graceful(), closing(self._results(tally.plan.tasks)) as results:
+            for outcome in results:
+                if outcome is not None:
+                    self._take(batch, tally, *outcome)
+                if batch.flush_if_due() and self.catalog.update_job(job, **tally.counts()):
+                    self.interruption.requested = True  # cancelled from elsewhere
+            batch.flush()
+
+    def _results(self, tasks: Sequence[Task]) -> Generator[tuple[Task, FileResult] | None]:
+        from audiolab.scanner.run import Runner  # dask, only when there is work
+
+        with self.crew(self.path, len(tasks)) as client:
+            runner = Runner(client, lambda task: self._locate(task.path), self._stopping)
+            yield from runner.results(tasks)
+
+    def _stopping(self) -> bool:
+        return self.interruption.requested
+
+    def _take(self, batch: Batch, tally: Tally, task: Task, result: FileResult) -> None:
+        failure = first_failure(task, result)
+        if result.vanished:
+            tally.vanished.append(Skipped(task.path, "gone before it could be read"))
+        else:
+            batch.add(to_record(task, result))
+            if failure:
+                tally.failures.append(failure)
+            else:
+                tally.analysed += 1
+        self.observer.finished(task.path, failure)

@@ -1,0 +1,352 @@
+"""Decide what a scan has to do. Pure: what is on disk + what is known -> a plan.
+
+Two steps, because some questions only the bytes can answer. `make_plan` compares sizes and times;
+it leaves as `doubts` the files that may be a known file under a new name (same size as one that
+is gone) or an unchanged file with a new date. `settle` takes their hashes and resolves them.
+
+At every moment ``found = tasks + doubts + unchanged + failed before + skipped``.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal, Protocol
+
+from audiolab.scanner.walk import FoundFile, Skipped
+
+Why = Literal["new", "changed", "stale", "retry", "forced"]
+EXCLUDED = "excluded"
+
+
+class KnownFile(Protocol):
+    """What the catalog remembers of a file (`audiolab.catalog.scans.KnownFile`)."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def file_size_bytes(self) -> int | None: ...
+    @property
+    def mtime_ns(self) -> int | None: ...
+    @property
+    def file_hash(self) -> bytes | None: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def stages(self) -> Mapping[str, str]: ...
+    @property
+    def reasons(self) -> Mapping[str, str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user asked for.
+
+    Attributes
+    ----------
+    stages : tuple of str
+        Stages wanted, in the order in which they run.
+    versions : Mapping
+        Current version of every stage; another one in the catalog is stale.
+    recursive : bool
+        Whether folders below the root are part of the scan.
+    force : bool
+        Analyse even what is up to date.
+    retry_failed : bool
+        Try again what failed before and has not changed.
+    """
+
+    stages: tuple[str, ...]
+    versions: Mapping[str, str]
+    recursive: bool = True
+    force: bool = False
+    retry_failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One file to analyse.
+
+    Attributes
+    ----------
+    path : str
+        Encoded, relative to the root.
+    size, mtime_ns : int
+        As the walk saw them.
+    stages : tuple of str
+        What to run.
+    why : str
+        new, changed, stale, retry or forced.
+    known : KnownFile or None
+        Its track, where there is one.
+    """
+
+    path: str
+    size: int
+    mtime_ns: int
+    stages: tuple[str, ...]
+    why: Why
+    known: KnownFile | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A file whose bytes decide whether it is one of `candidates`."""
+
+    file: FoundFile
+    candidates: tuple[KnownFile, ...]
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A file of which nothing useful is known: which stage gave up, and why."""
+
+    path: str
+    stage: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A track whose file has a new name."""
+
+    known: KnownFile
+    file: FoundFile
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """A track whose file has the same bytes under the same name, but a new date or a gap."""
+
+    known: KnownFile
+    file: FoundFile
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a scan will do.
+
+    Attributes
+    ----------
+    tasks : tuple of Task
+        Files to analyse.
+    doubts : tuple of Doubt
+        Files to hash first; empty once settled.
+    unchanged : int
+        Files that are up to date, moved ones included.
+    failed_before : tuple of Failure
+        Unchanged files that failed the last time.
+    skipped : tuple of Skipped
+        What is left alone, with the reason.
+    moves, touches : tuple
+        Tracks to update without an analysis.
+    missing : tuple of str
+        Ids of tracks whose file is gone.
+    """
+
+    tasks: tuple[Task, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    unchanged: int = 0
+    failed_before: tuple[Failure, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    moves: tuple[Move, ...] = ()
+    touches: tuple[Touch, ...] = ()
+    missing: tuple[str, ...] = ()
+
+    @property
+    def found(self) -> int:
+        """Everything the walk met."""
+        known = self.unchanged + len(self.failed_before) + len(self.skipped)
+        return len(self.tasks) + len(self.doubts) + known
+
+
+def make_plan(
+    found: Iterable[FoundFile | Skipped], known: Mapping[str, KnownFile], options: Options
+) -> Plan:
+    """Compare what is on disk with what the catalog knows.
+
+    Parameters
+    ----------
+    found : iterable
+        What `audiolab.scanner.walk.find` yields.
+    known : Mapping
+        The root's tracks by encoded path, in any state.
+    options : Options
+
+    Returns
+    -------
+    Plan
+        With doubts, if only the bytes can tell.
+    """
+    draft = _Draft(options)
+    seen: set[str] = set()
+    fresh: list[FoundFile] = []
+    for item in found:
+        seen.add(item.path)
+        if isinstance(item, Skipped):
+            draft.skipped.append(item)
+        elif item.path in known:
+            draft.compare(item, known[item.path])
+        else:
+            fresh.append(item)
+    gone = [
+        file
+        for path, file in known.items()
+        if path not in seen and _in_scope(path, draft.skipped, options)
+    ]
+    draft.introduce(fresh, gone)
+    draft.missing = [file for file in gone if file.state not in ("missing", EXCLUDED)]
+    return draft.finished()
+
+
+def settle(plan: Plan, hashes: Mapping[str, bytes | None], options: Options) -> Plan:
+    """Resolve the doubts of a plan.
+
+    Parameters
+    ----------
+    plan : Plan
+    hashes : Mapping
+        Hash of the bytes by path; None for a file that could not be read.
+    options : Options
+
+    Returns
+    -------
+    Plan
+        Without doubts.
+    """
+    draft = _Draft(options)
+    taken: set[str] = set()
+    for doubt in plan.doubts:
+        match = _match(doubt, hashes.get(doubt.file.path), taken)
+        if match is None:
+            draft.add_changed(doubt.file, None if doubt.is_new else doubt.candidates[0])
+        else:
+            taken.add(match.id)
+            draft.keep(doubt.file, match, moved=doubt.is_new)
+    settled = draft.finished()
+    return replace(
+        plan,
+        doubts=(),
+        tasks=plan.tasks + settled.tasks,
+        unchanged=plan.unchanged + settled.unchanged,
+        failed_before=plan.failed_before + settled.failed_before,
+        skipped=plan.skipped + settled.skipped,
+        moves=settled.moves,
+        touches=plan.touches + settled.touches,
+        missing=tuple(track for track in plan.missing if track not in taken),
+    )
+
+
+def is_failed(tried: Collection[str], failed: Collection[str]) -> bool:
+    """Whether nothing useful is known of a file: no sound, or not one stage that ended well."""
+    return "signal" in failed or (bool(failed) and set(tried) <= set(failed))
+
+
+class _Draft:
+    """A plan being written."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.tasks: list[Task] = []
+        self.doubts: list[Doubt] = []
+        self.unchanged = 0
+        self.failed_before: list[Failure] = []
+        self.skipped: list[Skipped] = []
+        self.moves: list[Move] = []
+        self.touches: list[Touch] = []
+        self.missing: list[KnownFile] = []
+
+    def compare(self, file: FoundFile, known: KnownFile) -> None:
+        """A file at a path the catalog knows."""
+        if known.state == EXCLUDED:
+            self.skipped.append(Skipped(file.path, EXCLUDED))
+        elif file.size == known.file_size_bytes and file.mtime_ns == known.mtime_ns:
+            self.keep(file, known, moved=False)
+        elif file.size == known.file_size_bytes and known.file_hash and not self.options.force:
+            self.doubts.append(Doubt(file, (known,), is_new=False))
+        else:
+            self.add_changed(file, known)
+
+    def introduce(self, fresh: list[FoundFile], gone: list[KnownFile]) -> None:
+        """Files at paths the catalog does not know, which may be those that are gone."""
+        by_size: dict[int | None, list[KnownFile]] = defaultdict(list)
+        for known in gone:
+            if known.file_hash:
+                by_size[known.file_size_bytes].append(known)
+        for file in fresh:
+            candidates = tuple(by_size.get(file.size, ()))
+            if candidates:
+                self.doubts.append(Doubt(file, candidates, is_new=True))
+            else:
+                self.add_changed(file, None)
+
+    def keep(self, file: FoundFile, known: KnownFile, *, moved: bool) -> None:
+        """A file with the bytes the catalog knows: what of it is still to do?"""
+        if moved:
+            self.moves.append(Move(known, file))
+        elif known.state == "missing" or file.mtime_ns != known.mtime_ns:
+            self.touches.append(Touch(known, file))
+        if known.state == EXCLUDED:
+            self.skipped.append(Skipped(file.path, EXCLUDED))
+            return
+        stages, why = self._to_do(known)
+        if stages:
+            self.tasks.append(Task(file.path, file.size, file.mtime_ns, stages, why, known))
+        elif is_failed(known.stages, known.reasons):
+            stage = next(iter(known.reasons))
+            self.failed_before.append(Failure(file.path, stage, known.reasons[stage]))
+        else:
+            self.unchanged += 1
+
+    def add_changed(self, file: FoundFile, known: KnownFile | None) -> None:
+        """A file with new bytes: every stage it ever had is out of date."""
+        had = known.stages if known else {}
+        stages = tuple(
+            stage for stage in self.options.versions if stage in self.options.stages or stage in had
+        )
+        why: Why = "changed" if known else "new"
+        self.tasks.append(Task(file.path, file.size, file.mtime_ns, stages, why, known))
+
+    def _to_do(self, known: KnownFile) -> tuple[tuple[str, ...], Why]:
+        wanted, versions = self.options.stages, self.options.versions
+        if self.options.force:
+            return wanted, "forced"
+        stale = {stage for stage in wanted if known.stages.get(stage) != versions[stage]}
+        retry = set(known.reasons) if self.options.retry_failed else set()
+        stages = tuple(stage for stage in wanted if stage in stale | retry)
+        return stages, "stale" if stale else "retry"
+
+    def finished(self) -> Plan:
+        return Plan(
+            tasks=tuple(self.tasks),
+            doubts=tuple(self.doubts),
+            unchanged=self.unchanged,
+            failed_before=tuple(self.failed_before),
+            skipped=tuple(self.skipped),
+            moves=tuple(self.moves),
+            touches=tuple(self.touches),
+            missing=tuple(known.id for known in self.missing),
+        )
+
+
+def _in_scope(path: str, skipped: list[Skipped], options: Options) -> bool:
+    """Whether a known file that was not met is gone, not just out of sight."""
+    if not options.recursive and "/" in path:
+        return False
+    return not any(
+        item.is_folder and (item.path == "" or path.startswith(item.path + "/")) for item in skipped
+    )
+
+
+def _match(doubt: Doubt, digest: bytes | None, taken: set[str]) -> KnownFile | None:
+    """The candidate with these bytes; of several, one with the same file name."""
+    name = doubt.file.path.rpartition("/")[2]
+    same = [
+        known
+        for known in doubt.candidates
+        if digest is not None and known.file_hash == digest and known.id not in taken
+    ]
+    same.sort(key=lambda known: known.path.rpartition("/")[2] != name)
+    return same[0] if same else None

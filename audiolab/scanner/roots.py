@@ -1,0 +1,66 @@
+"""Which folders a scan is about, checked at the door."""
+
+import os
+import stat
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from audiolab.errors import ScanError
+from audiolab.scanner.walk import because
+
+
+def resolve_roots(paths: Sequence[str | Path]) -> list[Path]:
+    """The folders behind `paths`: absolute, links resolved, each once.
+
+    Raises
+    ------
+    ScanError
+        If there is none, or one is not there, is no folder, cannot be read or lies in another.
+    """
+    if not paths:
+        raise ScanError(
+            "no folder to scan: name one (audiolab scan ~/Music) or set AUDIOLAB_LIBRARY_PATH"
+        )
+    roots = list(dict.fromkeys(_resolve(path) for path in paths))
+    for root in roots:
+        check_apart(root, (other for other in roots if other != root))
+    return roots
+
+
+def check_apart(root: Path, others: Iterable[Path]) -> None:
+    """Refuse a root that contains another or lies inside one: a file has one place in the catalog.
+
+    Raises
+    ------
+    ScanError
+        Naming both folders and what to do.
+    """
+    for other in others:
+        if root != other and root.is_relative_to(other):
+            raise ScanError(f"{root} is inside the root {other}: scan {other} instead")
+        if root != other and other.is_relative_to(root):
+            raise ScanError(
+                f"{root} contains the root {other}, which the catalog already has: "
+                f"scan {other}, or folders beside it"
+            )
+
+
+def _resolve(path: str | Path) -> Path:
+    given = Path(os.path.expanduser(path))  # noqa: PTH111 (leaves an unknown ~name as it is)
+    try:
+        mode = given.stat().st_mode
+    except FileNotFoundError:
+        raise ScanError(
+            f"expected a folder to scan, but {given} does not exist: check the path"
+        ) from None
+    except OSError as error:
+        raise ScanError(
+            f"{given} cannot be read: {because(error)}; check its permissions"
+        ) from error
+    if not stat.S_ISDIR(mode):
+        raise ScanError(
+            f"expected a folder to scan, but {given} is a file: scan its folder, {given.parent}"
+        )
+    if not os.access(given, os.R_OK | os.X_OK):
+        raise ScanError(f"{given} cannot be read: permission denied; check its permissions")
+    return given.resolve()

@@ -1,0 +1,203 @@
+"""Find the audio files under a folder, in constant memory.
+
+Found is every file whose name ends in a known extension. What cannot be looked into (an
+unreadable folder, a loop of links, a broken link) is found as well, as `Skipped` with its reason,
+so that nothing disappears without a word. Left out silently, as they hold no music:
+
+- names that begin with a dot: hidden files and folders, among them AppleDouble companions
+  (``._song.mp3``), ``.Trash-1000`` and ``.AppleDouble``;
+- the system folders in `SYSTEM_FOLDERS`: bins, indexes, thumbnails, recovered fragments.
+
+A link to a file is a file. A link to a folder is followed once when the folder lies outside the
+root; inside the root its files are found at their real place.
+"""
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from audiolab.analysis import AUDIO_EXTENSIONS
+from audiolab.catalog.paths import encode
+from audiolab.errors import ScanError
+
+SYSTEM_FOLDERS = frozenset(
+    {
+        "$recycle.bin",
+        "system volume information",
+        "lost+found",
+        "__macosx",
+        "#recycle",
+        "@eadir",
+        "network trash folder",
+        "temporary items",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """A file with an audio extension.
+
+    Attributes
+    ----------
+    path : str
+        Relative to the root, as `audiolab.catalog.paths.encode` spells it.
+    size : int
+        Bytes.
+    mtime_ns : int
+        Time of the last change, nanoseconds since 1970.
+    """
+
+    path: str
+    size: int
+    mtime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Something that is not analysed.
+
+    Attributes
+    ----------
+    path : str
+        Relative to the root, encoded.
+    reason : str
+        Why, in a few words that group well.
+    is_folder : bool
+        Whether files below it are unknown rather than absent.
+    """
+
+    path: str
+    reason: str
+    is_folder: bool = False
+
+
+def find(root: Path, recursive: bool = True) -> Iterator[FoundFile | Skipped]:
+    """Walk through `root`, depth first, without holding more than the folders still to visit.
+
+    Parameters
+    ----------
+    root : Path
+        An absolute folder.
+    recursive : bool
+        Whether to look into the folders below.
+
+    Yields
+    ------
+    FoundFile or Skipped
+
+    Raises
+    ------
+    ScanError
+        If the root itself cannot be read: an unplugged disk is not an empty library.
+    """
+    try:
+        os.scandir(root).close()
+    except OSError as error:
+        raise ScanError(f"{root} cannot be read: {because(error)}") from error
+    walk = _Walk(root)
+    pending = [(str(root), False)]
+    while pending:
+        folder, outside = pending.pop()
+        for outcome in walk.visit(folder, outside):
+            if not isinstance(outcome, tuple):
+                yield outcome
+            elif recursive:
+                pending.append(outcome)
+
+
+def because(error: OSError) -> str:
+    """What the system said, in lower case: ``permission denied``."""
+    return (error.strerror or type(error).__name__).lower()
+
+
+class _Walk:
+    """What one walk remembers: its root and the folders it entered through links."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = str(root)
+        self.real_root = os.path.realpath(root)
+        self.entered: set[tuple[int, int]] = set()
+
+    def visit(self, folder: str, outside: bool) -> Iterator[FoundFile | Skipped | tuple[str, bool]]:
+        """The audio files of one folder, and its folders as (path, reached through a link)."""
+        try:
+            if outside and not self._enter(folder):
+                yield self._skip(folder, "link to a folder already scanned", is_folder=True)
+                return
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    if not _left_out(entry.name):
+                        yield from self._look_at(entry, outside)
+        except FileNotFoundError:
+            return  # removed meanwhile
+        except OSError as error:
+            yield self._skip(folder, f"unreadable folder: {because(error)}", is_folder=True)
+
+    def _look_at(
+        self, entry: os.DirEntry[str], outside: bool
+    ) -> Iterator[FoundFile | Skipped | tuple[str, bool]]:
+        if entry.is_dir(follow_symlinks=False):
+            if entry.name.casefold() not in SYSTEM_FOLDERS:
+                yield entry.path, outside
+        elif entry.is_symlink() and _leads_to_folder(entry.path):
+            yield self._follow(entry.path)
+        elif _is_audio(entry.name):
+            outcome = self._measure(entry)
+            if outcome is not None:
+                yield outcome
+
+    def _follow(self, link: str) -> Skipped | tuple[str, bool]:
+        target = _with_slash(os.path.realpath(link))
+        here = _with_slash(os.path.realpath(os.path.dirname(link)))  # noqa: PTH120
+        if here.startswith(target):
+            return self._skip(link, "link loop", is_folder=True)
+        if target.startswith(_with_slash(self.real_root)):
+            return self._skip(link, "link to a folder of the same root", is_folder=True)
+        return link, True
+
+    def _enter(self, folder: str) -> bool:
+        """Note a folder outside the root; False if it has been here before."""
+        status = os.stat(folder)  # noqa: PTH116 (names of any bytes, no Path built per folder)
+        identity = (status.st_dev, status.st_ino)
+        if identity in self.entered:
+            return False
+        self.entered.add(identity)
+        return True
+
+    def _measure(self, entry: os.DirEntry[str]) -> FoundFile | Skipped | None:
+        try:
+            status = entry.stat()
+        except FileNotFoundError:
+            return self._skip(entry.path, "broken link") if entry.is_symlink() else None
+        except OSError as error:
+            what = "link loop" if error.errno == errno.ELOOP else f"unreadable: {because(error)}"
+            return self._skip(entry.path, what)
+        if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for ever
+            return self._skip(entry.path, "not a regular file")
+        return FoundFile(self._relative(entry.path), status.st_size, status.st_mtime_ns)
+
+    def _skip(self, path: str, reason: str, *, is_folder: bool = False) -> Skipped:
+        return Skipped(self._relative(path), reason, is_folder)
+
+    def _relative(self, path: str) -> str:
+        return encode(path[len(_with_slash(self.root)) :])
+
+
+def _with_slash(folder: str) -> str:
+    return folder.rstrip("/") + "/"
+
+
+def _left_out(name: str) -> bool:
+    return name.startswith(".")
+
+
+def _leads_to_folder(link: str) -> bool:
+    return os.path.isdir(link)  # noqa: PTH112
+
+
+def _is_audio(name: str) -> bool:
+    return os.path.splitext(name)[1].lower() in AUDIO_EXTENSIONS  # noqa: PTH122

@@ -1,0 +1,134 @@
+"""What runs in a worker process: one file in, its hash and the outcome of its stages out.
+
+Everything here is a top-level function of plain data, so that it travels to any dask worker.
+Nothing is written anywhere: the scanning process does that.
+"""
+
+import faulthandler
+import hashlib
+import os
+import signal
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from audiolab.analysis import STAGE_VERSIONS, StageOutcome, run_stage
+from audiolab.scanner.walk import because
+
+HASH_BYTES = 16
+READ_BYTES = 1 << 20
+ATTEMPTS_AT_A_MOVING_FILE = 3
+
+_log: IO[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """An order for a worker.
+
+    Attributes
+    ----------
+    file : str
+        Where the file is, for the worker's own eyes.
+    stages : tuple of str
+        What to run, in this order.
+    limit_seconds : float
+        After this long the file is given up (and the process with it).
+    """
+
+    file: str
+    stages: tuple[str, ...]
+    limit_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """What came of one file.
+
+    Attributes
+    ----------
+    size, mtime_ns : int
+        As they were while the file was read.
+    file_hash : bytes or None
+        blake2b of the bytes, 16 bytes; None if it could not be read.
+    outcomes : tuple of StageOutcome
+        One for each stage asked for.
+    vanished : bool
+        Whether the file was gone before it could be read.
+    """
+
+    size: int = 0
+    mtime_ns: int = 0
+    file_hash: bytes | None = None
+    outcomes: tuple[StageOutcome, ...] = ()
+    vanished: bool = False
+
+
+def process(work: Work) -> FileResult:
+    """Hash a file and run its stages. Never raises for a bad file."""
+    if _log is not None:
+        # A timer in C: it fires even when native code hangs and holds the interpreter's lock.
+        faulthandler.dump_traceback_later(work.limit_seconds, exit=True, file=_log)
+    try:
+        return _settled(work)
+    except FileNotFoundError:
+        return FileResult(vanished=True)
+    except OSError as error:
+        return FileResult(outcomes=failed_outcomes(work.stages, because(error)))
+    finally:
+        if _log is not None:
+            faulthandler.cancel_dump_traceback_later()
+
+
+def _settled(work: Work) -> FileResult:
+    """Analyse until the file is the same before and after."""
+    for _ in range(ATTEMPTS_AT_A_MOVING_FILE):
+        before = os.stat(work.file)  # noqa: PTH116 (any bytes)
+        digest = hash_file(work.file)
+        outcomes = tuple(run_stage(stage, work.file) for stage in work.stages)
+        after = os.stat(work.file)  # noqa: PTH116
+        if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
+            return FileResult(before.st_size, before.st_mtime_ns, digest, outcomes)
+    reason = "still being written"
+    return FileResult(after.st_size, after.st_mtime_ns, None, failed_outcomes(work.stages, reason))
+
+
+def hash_file(file: str | Path) -> bytes:
+    """blake2b of a file's bytes, 16 bytes long.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be read.
+    """
+    digest = hashlib.blake2b(digest_size=HASH_BYTES)
+    with open(file, "rb", buffering=0) as stream:  # noqa: PTH123 (any bytes)
+        buffer = memoryview(bytearray(READ_BYTES))
+        while count := stream.readinto(buffer):
+            digest.update(buffer[:count])
+    return digest.digest()
+
+
+def failed_outcomes(stages: tuple[str, ...], reason: str) -> tuple[StageOutcome, ...]:
+    """Every stage failed, for a reason outside of the analysis."""
+    return tuple(
+        StageOutcome(stage, STAGE_VERSIONS[stage], "failed", reason, 0.0, None) for stage in stages
+    )
+
+
+def prepare_process(log_file: str) -> None:
+    """Make a process of ours fit for bad files: called once, before the first file.
+
+    Native decoders write their complaints straight to stderr and would tear the progress bar, and
+    a crash leaves a traceback: both go to `log_file`. Ctrl-C is the scanner's to handle, but a
+    terminal sends it to every process of the group.
+    """
+    global _log
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _log = open(log_file, "a", encoding="utf-8")  # noqa: PTH123, SIM115 (open as long as we live)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.dup2(_log.fileno(), 1)
+    os.dup2(_log.fileno(), 2)
+    faulthandler.enable(_log)
