@@ -1,0 +1,145 @@
+"""The dashboard's server: Voila with our template, our pages and far fewer open doors.
+
+Of Voila 0.5.13 only what the pages use is kept. Left out: the file tree, the contents API,
+``voila/files`` (any picture under the notebooks), ``voila/query`` (open to everybody) and the
+kernel API but for one model. Code cannot be run through the kernel's channel: Voila's list of
+allowed messages holds no ``execute_request``; a test makes sure.
+"""
+
+import shutil
+import signal
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from jupyter_core.utils import run_sync
+from jupyter_server.base.handlers import FileFindHandler
+from jupyter_server.log import log_request
+from jupyter_server.utils import url_path_join
+from tornado.httpserver import HTTPServer
+from tornado.ioloop import IOLoop
+from traitlets import Any as AnyTrait
+from voila.app import Voila
+from voila.static_file_handler import MultiStaticFileHandler
+from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
+
+from audiolab import resources
+from audiolab.server.base import SETTING, UUID
+from audiolab.server.library import Library
+from audiolab.server.pages import (
+    HomeHandler,
+    KernelModelHandler,
+    NothingHandler,
+    PageHandler,
+    ShutdownHandler,
+    TemplateFileHandler,
+)
+from audiolab.server.routes import Route, routes
+
+TEMPLATE = resources.PACKAGE / "server" / "template"
+MAX_BODY_BYTES = 1_000_000
+# Everything comes from this server, so a page cannot even try to reach another host. Scripts in
+# blobs are how anywidget loads a widget; inline ones are Voila's; Lab's settings compile schemas.
+SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "media-src 'self' blob:",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'self'",
+    )
+)
+
+
+class AudiolabApp(Voila):
+    """The dashboard.
+
+    Attributes
+    ----------
+    library : Library
+        The catalog for the handlers.
+    sockets : list of socket
+        Where to listen, already bound.
+    on_ready : callable or None
+        Called with no arguments when requests are answered.
+    """
+
+    name = "voila"  # Voila looks its templates up by this name
+    subcommands: ClassVar[dict[str, Any]] = {}
+    library = AnyTrait()
+    sockets = AnyTrait()
+    on_ready = AnyTrait(allow_none=True)
+
+    def setup_template_dirs(self) -> None:
+        """Put our template before Voila's, from inside the package."""
+        super().setup_template_dirs()
+        self.template_paths.insert(0, str(TEMPLATE))
+
+    def init_settings(self) -> dict[str, Any]:
+        """Settings of the web application."""
+        settings: dict[str, Any] = super().init_settings()
+        settings[SETTING] = self.library
+        settings["log_function"] = log_request  # hides the token
+        settings["headers"] = {
+            "Content-Security-Policy": SECURITY_POLICY,
+            "Referrer-Policy": "same-origin",
+        }
+        settings["default_handler_class"] = NothingHandler
+        return settings
+
+    def init_handlers(self) -> list[Route]:
+        """Every address there is."""
+        page = {
+            "template_paths": self.template_paths,
+            "config": self.config,
+            "voila_configuration": self.voila_configuration,
+        }
+        kernel = rf"(?P<kernel_id>{UUID})"
+        own: list[Route] = [
+            (r"/?", HomeHandler),
+            (r"/voila/render/(\w+\.ipynb)", PageHandler, page),
+            (rf"/api/kernels/{kernel}", KernelModelHandler),
+            (rf"/api/kernels/{kernel}/channels", VoilaKernelWebsocketHandler),
+            (rf"/voila/api/shutdown/{kernel}", ShutdownHandler),
+            (r"/voila/templates/(.*)", TemplateFileHandler),
+            (r"/voila/static/(.*)", MultiStaticFileHandler, {"paths": self.static_paths}),
+            (
+                r"/voila/labextensions/(.*)",
+                FileFindHandler,
+                {"path": self.labextensions_path, "no_cache_paths": ["/"]},
+            ),
+        ]
+        under_base = [(url_path_join(self.server_url, path), *rest) for path, *rest in own]
+        return [
+            *routes(self.server_url),
+            *under_base,
+            *self.identity_provider.get_handlers(),
+        ]
+
+    def listen(self) -> None:
+        """Answer requests until a signal ends it."""
+        signal.signal(signal.SIGHUP, self._handle_signal_stop)
+        server = HTTPServer(self.app, max_body_size=MAX_BODY_BYTES)
+        server.add_sockets(self.sockets)
+        self.ioloop = IOLoop.current()
+        ready: Callable[[], None] | None = self.on_ready
+        if ready is not None:
+            self.ioloop.add_callback(ready)
+        try:
+            self.ioloop.start()
+        except KeyboardInterrupt:
+            self.log.info("stopped by the keyboard")
+        finally:
+            server.stop()
+            self.stop()
+
+    def stop(self) -> None:
+        """End the kernels and forget how they were reached."""
+        run_sync(self.kernel_manager.shutdown_all)(now=True)
+        shutil.rmtree(self.connection_dir, ignore_errors=True)
+        self.library.close()

@@ -1,0 +1,64 @@
+"""``static/…``: the page's own scripts and styles, and the plotly bundle of the installed wheel.
+
+Our modules import one another by name, so they keep plain names and are revalidated by entity
+tag. The plotly bundle (1.5 MB) has its version in its name and is kept by the browser for ever.
+"""
+
+import importlib.metadata
+import importlib.util
+import re
+from pathlib import Path
+
+from tornado.web import HTTPError
+
+from audiolab import resources
+from audiolab.server.files import FileHandler
+
+STATIC = resources.PACKAGE / "widgets" / "static"
+MIME = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+FOR_EVER = "private, max-age=31536000, immutable"
+
+_NAME = re.compile(r"[a-z0-9_]+\.[a-z]+")
+
+
+class StaticHandler(FileHandler):
+    """GET and HEAD of one of our files, which all lie in one folder."""
+
+    async def get(self, name: str) -> None:
+        """Send the file."""
+        path = STATIC / name
+        if not _NAME.fullmatch(name) or path.suffix not in MIME or not path.is_file():
+            raise HTTPError(404, "there is no such file")
+        await self.send_file(path, f"{MIME[path.suffix]}; charset=utf-8")
+
+    async def head(self, name: str) -> None:
+        """The headers that GET would send."""
+        await self.get(name)
+
+
+class PlotlyHandler(FileHandler):
+    """GET and HEAD of the plotly bundle, under the installed version only."""
+
+    async def get(self, version: str) -> None:
+        """Send the bundle."""
+        if version != importlib.metadata.version("plotly"):
+            raise HTTPError(404, "this version of plotly is not installed")
+        await self.send_file(plotly_bundle(), "text/javascript; charset=utf-8", FOR_EVER)
+
+    async def head(self, version: str) -> None:
+        """The headers that GET would send."""
+        await self.get(version)
+
+
+def plotly_bundle() -> Path:
+    """The wheel's own bundle, found without importing plotly.
+
+    Raises
+    ------
+    HTTPError
+        404 if plotly is not installed.
+    """
+    spec = importlib.util.find_spec("plotly")
+    if spec is None or spec.origin is None:
+        raise HTTPError(404, "plotly is not installed")
+    return Path(spec.origin).parent / "package_data" / "plotly.min.js"

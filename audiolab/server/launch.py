@@ -1,0 +1,125 @@
+"""Starting the dashboard: find a port, set Voila up, serve until a signal."""
+
+import errno
+import logging
+import socket
+import webbrowser
+from collections.abc import Callable
+
+from tornado.netutil import bind_sockets
+
+from audiolab import log
+from audiolab.config import Settings
+from audiolab.errors import AudiolabError
+from audiolab.server.app import AudiolabApp
+from audiolab.server.configuration import HOST, voila_configuration
+from audiolab.server.library import Library
+from audiolab.server.secrets import dashboard_token
+
+LOG = logging.getLogger(__name__)
+
+DEFAULT_PORT = 8866
+PORTS_TO_TRY = 50
+
+
+def run_dashboard(
+    settings: Settings,
+    *,
+    port: int | None = None,
+    open_browser: bool = True,
+    theme: str | None = None,
+    on_ready: Callable[[str], None] | None = None,
+) -> None:
+    """Serve the dashboard on this machine until SIGINT or SIGTERM; then end its kernels.
+
+    Parameters
+    ----------
+    settings : Settings
+        Which catalog, which token, which data folder.
+    port : int or None
+        Where to listen; None means 8866 or the next free port.
+    open_browser : bool
+        Open the page in the user's browser.
+    theme : {"light", "dark"} or None
+        Colours; None follows the system.
+    on_ready : callable or None
+        Called with the address, token included, when the server answers.
+
+    Raises
+    ------
+    AudiolabError
+        If the port is in use.
+    DatabaseError
+        If the catalog cannot be opened.
+    """
+    _log_to_file(settings)
+    sockets = _bind(port)
+    library = Library(settings)
+    try:
+        library.open()
+    except BaseException:
+        for bound in sockets:
+            bound.close()
+        raise
+    token = dashboard_token(settings)
+    number = sockets[0].getsockname()[1]
+    address = f"http://{HOST}:{number}/?token={token}"
+
+    def ready() -> None:
+        LOG.info("the dashboard answers on port %d", number)
+        if on_ready is not None:
+            on_ready(address)
+        if open_browser:
+            webbrowser.open(address)
+
+    app = AudiolabApp(
+        config=voila_configuration(settings, token, theme or "auto"),
+        config_file_paths=[],
+        log=logging.getLogger("audiolab.voila"),
+        library=library,
+        sockets=sockets,
+        on_ready=ready,
+        port=number,
+    )
+    app.initialize(argv=[])
+    app.start()
+
+
+def _bind(port: int | None) -> list[socket.socket]:
+    """Sockets on the port asked for, or on the first free one."""
+    if port is not None:
+        try:
+            return bind_sockets(port, HOST)
+        except OSError as error:
+            raise AudiolabError(_why_not(port, error)) from None
+    for candidate in range(DEFAULT_PORT, DEFAULT_PORT + PORTS_TO_TRY):
+        try:
+            return bind_sockets(candidate, HOST)
+        except OSError as error:
+            LOG.info("%s", _why_not(candidate, error))
+    return bind_sockets(0, HOST)
+
+
+def _why_not(port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"port {port} is in use: stop the program that uses it, choose another with --port, "
+            "or leave --port out to get a free one"
+        )
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return f"port {port} may not be used by this user: choose one above 1023 with --port"
+    return f"port {port} cannot be used: {error.strerror}"
+
+
+def _log_to_file(settings: Settings) -> None:
+    """All that this process has to say goes to ``logs/dashboard.log``, nothing to the terminal."""
+    log.set_up(settings.data_dir, "dashboard", settings.log_level)
+    ours = logging.getLogger("audiolab")
+    for handler in list(ours.handlers):
+        if not isinstance(handler, logging.FileHandler):
+            ours.removeHandler(handler)
+    for name in ("tornado", "traitlets", "jupyter_server", "asyncio", "py.warnings"):
+        logger = logging.getLogger(name)
+        logger.handlers = list(ours.handlers)
+        logger.propagate = False
+    logging.captureWarnings(capture=True)

@@ -1,0 +1,65 @@
+"""The catalog as the handlers see it: opened once, used on threads, never on the event loop."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from audiolab.catalog import Catalog
+from audiolab.config import Settings
+
+T = TypeVar("T")
+
+DATABASE_THREADS = 8
+FILE_THREADS = 8
+
+
+class Library:
+    """A catalog for asynchronous callers.
+
+    Reading files has threads of its own, so that a slow database never stalls the music.
+
+    Parameters
+    ----------
+    settings : Settings
+        Which catalog to open; it is opened by the first question.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._catalog: Catalog | None = None
+        self._database = ThreadPoolExecutor(DATABASE_THREADS, "audiolab-database")
+        self._files = ThreadPoolExecutor(FILE_THREADS, "audiolab-files")
+
+    def open(self) -> Catalog:
+        """The catalog; opens it if need be (blocking).
+
+        Raises
+        ------
+        DatabaseError
+            If the database cannot be reached; the next call tries again.
+        """
+        with self._lock:
+            if self._catalog is None:
+                self._catalog = Catalog.open(settings=self._settings)
+            return self._catalog
+
+    async def ask(self, question: Callable[[Catalog], T]) -> T:
+        """Run `question` with the catalog on a database thread."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._database, lambda: question(self.open()))
+
+    async def on_file_thread(self, work: Callable[[], T]) -> T:
+        """Run blocking file work."""
+        return await asyncio.get_running_loop().run_in_executor(self._files, work)
+
+    def close(self) -> None:
+        """Close the catalog and let the threads end."""
+        self._database.shutdown(wait=False, cancel_futures=True)
+        self._files.shutdown(wait=False, cancel_futures=True)
+        with self._lock:
+            if self._catalog is not None:
+                self._catalog.close()
+                self._catalog = None

@@ -1,0 +1,28 @@
+"""Which handler answers which address."""
+
+from typing import Any
+
+from jupyter_server.utils import url_path_join
+
+from audiolab.server.artwork import ArtworkHandler
+from audiolab.server.assets import PlotlyHandler, StaticHandler
+from audiolab.server.base import UUID, NotFoundHandler
+from audiolab.server.stream import StreamHandler
+from audiolab.server.waveform import WaveformHandler
+
+Route = tuple[Any, ...]
+
+_ROUTES: tuple[tuple[str, type], ...] = (
+    (rf"stream/({UUID})", StreamHandler),
+    (rf"waveform/({UUID})", WaveformHandler),
+    (rf"artwork/({UUID})", ArtworkHandler),
+    (r"static/plotly-([0-9.]+)\.min\.js", PlotlyHandler),
+    (r"static/([^/]+)", StaticHandler),
+    (r".*", NotFoundHandler),
+)
+
+
+def routes(base_url: str) -> list[Route]:
+    """Our handlers under ``{base_url}audiolab/``, for Voila and for JupyterLab."""
+    prefix = url_path_join(base_url, "audiolab/")
+    return [(prefix + pattern, handler) for pattern, handler in _ROUTES]

@@ -1,0 +1,197 @@
+"""LibraryBrowser: the library page, in Voila and in notebooks."""
+
+import logging
+from typing import Any
+
+import ipywidgets
+import pandas as pd
+from traitlets import Instance
+
+from audiolab.catalog import Catalog, Filter
+from audiolab.errors import DatabaseError, QueryError
+from audiolab.widgets import filter_bar
+from audiolab.widgets.filter_bar import FilterBar
+from audiolab.widgets.player import Player
+from audiolab.widgets.rows import COLUMNS, track_row, track_rows
+from audiolab.widgets.search_box import SearchBox
+from audiolab.widgets.track_list import TrackList
+from audiolab.widgets.url import Url
+from audiolab.widgets.view_state import SORTS, ViewState, chosen_of
+
+LOG = logging.getLogger(__name__)
+
+PAGE_SIZE = 50
+OPTIONS_SHOWN = 200
+
+
+class LibraryBrowser(ipywidgets.VBox):  # type: ignore[misc]
+    """Search, filter, sort, page and listen.
+
+    Parameters
+    ----------
+    catalog : Catalog, optional
+        Whose tracks; the settings' catalog if left out.
+
+    Attributes
+    ----------
+    filter : Filter
+        The tracks shown. Set it from code to narrow the list; observe it to follow the visitor.
+    frame : DataFrame
+        Every track that the filter lets through, in the order shown.
+    selected : DataFrame
+        The rows that are selected.
+    player : Player
+        ``browser.player.play(id)``.
+
+    Examples
+    --------
+    >>> browser = LibraryBrowser()  # doctest: +SKIP
+    >>> browser.frame.tempo_bpm.median()  # doctest: +SKIP
+    """
+
+    filter = Instance(Filter, help="The tracks shown")
+
+    def __init__(self, catalog: Catalog | None = None, **traits: Any) -> None:
+        self._catalog = catalog if catalog is not None else Catalog.open()
+        self._state = ViewState()
+        self._applying = False
+        self._url = Url()
+        self._search = SearchBox()
+        self._filters = FilterBar()
+        self._list = TrackList()
+        self.player = Player(lambda track_id: track_row(self._catalog.track(track_id)))
+        body = ipywidgets.Box([self._filters, self._search, self._list])
+        body.add_class("al-body")
+        super().__init__(children=[self._url, body, self.player], filter=Filter(), **traits)
+        self.add_class("al-browser")
+        self._listen()
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """Every track that the filter lets through, in the order shown."""
+        return self._catalog.tracks(self._state.filter(), sort=self._state.sort)
+
+    @property
+    def selected(self) -> pd.DataFrame:
+        """The rows that are selected, in the order shown."""
+        chosen = set(self._list.selected)
+        frame = self.frame
+        return frame[frame.index.isin(chosen)]
+
+    def refresh(self) -> None:
+        """Ask the catalog again and show what it says."""
+        try:
+            self._show_tracks()
+            self._show_options()
+        except QueryError as error:
+            self._search.explain(error)
+        except DatabaseError as error:
+            LOG.warning("the list cannot be brought up to date: %s", error)
+            self._list.explain(str(error))
+
+    def _listen(self) -> None:
+        self._url.observe(self._on_address, "location")
+        self._search.observe(self._on_search, "value")
+        self._filters.observe(self._on_choice, "value")
+        self._list.on_msg(self._on_message)
+        self.observe(self._on_filter, "filter")
+
+    def _go(self, state: ViewState, *, replace: bool = False) -> None:
+        """Show `state` and write it into the address."""
+        self._state = state
+        self._show_controls()
+        self._url.show(state.to_params(), replace=replace)
+        self.refresh()
+
+    def _show_tracks(self) -> None:
+        state = self._state
+        where = state.filter()
+        self._search.explain(None)
+        total = self._catalog.count(where)
+        last = max(1, -(-total // PAGE_SIZE))
+        if state.page > last:
+            state = self._state = state.with_(page=last)
+        frame = self._catalog.page(
+            where, sort=state.sort, number=state.page, size=PAGE_SIZE, columns=list(COLUMNS)
+        )
+        narrowed = bool(where)
+        self._list.view = {
+            "state": "ready" if total else "no_match" if narrowed else "empty",
+            "rows": track_rows(frame),
+            "total": total,
+            "page": state.page,
+            "size": PAGE_SIZE,
+            "sort": state.sort,
+        }
+        self._list.explain(None)
+        self._set_filter(where)
+
+    def _show_options(self) -> None:
+        """Values to choose from, counted within everything else that is chosen."""
+        self._filters.sections = [
+            self._genres(),
+            filter_bar.key_wheel(self._counts("key_camelot", "key")),
+            filter_bar.slider("tempo_bpm", *filter_bar.BPM_SPAN, step=1),
+            filter_bar.slider("energy", 0, 1, step=0.05),
+        ]
+
+    def _genres(self) -> dict[str, Any]:
+        """Genres as the networks hear them; before they have run, as the files' tags say."""
+        for name in ("genre", "tag_genre"):
+            counts = self._counts(name, name)
+            if counts or self._state.chosen.get(name):
+                return filter_bar.choice(name, counts)
+        return filter_bar.choice("genre", {})
+
+    def _counts(self, facet: str, field: str) -> dict[Any, int]:
+        counts = self._catalog.facets(facet, self._state.filter(leave_out=field))
+        return dict(counts.head(OPTIONS_SHOWN).items())
+
+    def _show_controls(self) -> None:
+        """Let search box and filter panel show the state, without taking it for a visitor."""
+        self._applying = True
+        try:
+            self._search.value = self._state.query
+            self._filters.value = dict(self._state.chosen)
+        finally:
+            self._applying = False
+
+    def _set_filter(self, filter_: Filter) -> None:
+        self._applying = True
+        try:
+            self.filter = filter_
+        finally:
+            self._applying = False
+
+    def _on_address(self, change: dict[str, Any]) -> None:
+        """A visitor has come, or went back or forward."""
+        params = change["new"].get("params")
+        if params is not None:
+            self._state = ViewState.from_params(params)
+            self._show_controls()
+        self.refresh()
+
+    def _on_search(self, change: dict[str, Any]) -> None:
+        if not self._applying:
+            typing_on = bool(self._state.query) and bool(change["new"])
+            self._go(self._state.with_(query=change["new"]), replace=typing_on)
+
+    def _on_choice(self, change: dict[str, Any]) -> None:
+        if not self._applying:
+            self._go(self._state.with_(chosen=chosen_of(change["new"])))
+
+    def _on_filter(self, change: dict[str, Any]) -> None:
+        if not self._applying:
+            self._go(ViewState(query=change["new"].to_query(), sort=self._state.sort))
+
+    def _on_message(self, _: Any, message: dict[str, Any], __: Any) -> None:
+        """What a visitor did in the list."""
+        kind = message.get("type")
+        if kind == "sort" and str(message.get("sort")).removeprefix("-") in SORTS:
+            self._go(self._state.with_(sort=str(message["sort"])))
+        elif kind == "page" and isinstance(message.get("page"), int) and message["page"] > 0:
+            self._go(self._state.with_(page=message["page"]))
+        elif kind == "clear":
+            self._go(self._state.without_filters())
+        elif kind == "retry":
+            self.refresh()

@@ -1,0 +1,40 @@
+// Values to tick, with counts; the long tail behind "Show all".
+import { h } from "./dom.js";
+import { count } from "./format.js";
+
+const FIRST = 8;
+
+export function choiceList(_, choose) {
+  const list = h("div", { className: "al-choices" });
+  const more = h("button", { type: "button", className: "al-link" });
+  const nothing = h("p", { className: "al-hint" }, "Nothing to choose from yet.");
+  const element = h("div", {}, list, more, nothing);
+  let options = [];
+  let chosen = [];
+  let all = false;
+
+  const item = ({ value, count: tracks }) => h("label", { className: "al-choice" },
+    h("input", { type: "checkbox", value, checked: chosen.includes(value) }),
+    h("span", { className: "al-choice-name", dir: "auto", title: value }, value),
+    h("span", { className: "al-count", "aria-label": `${tracks} tracks` }, count(tracks)));
+  const draw = () => {
+    const gone = chosen.filter((value) => !options.some((one) => one.value === value)).map((value) => ({ value, count: 0 }));
+    const known = [...gone, ...options];
+    const focused = list.contains(document.activeElement) ? document.activeElement.value : null;
+    list.replaceChildren(...known.filter((one, place) => all || place < FIRST || chosen.includes(one.value)).map(item));
+    if (focused !== null) [...list.querySelectorAll("input")].find((box) => box.value === focused)?.focus();
+    more.hidden = known.length <= FIRST;
+    more.textContent = all ? "Show fewer" : `Show all ${known.length}`;
+    nothing.hidden = known.length > 0;
+  };
+  list.addEventListener("change", (event) => {
+    const { value, checked } = event.target;
+    choose(checked ? [...chosen, value] : chosen.filter((one) => one !== value));
+  });
+  more.addEventListener("click", () => { all = !all; draw(); });
+  return {
+    element,
+    update(declared, value) { options = declared.options; chosen = value ?? []; draw(); },
+    show(value) { if (String(value ?? []) !== String(chosen)) { chosen = value ?? []; draw(); } },
+  };
+}

@@ -1,0 +1,11 @@
+// What the list says when there is nothing in it.
+import { h, icon } from "./dom.js";
+
+export const emptyLibrary = () => h("div", { className: "al-empty" }, icon("note"), h("h2", {}, "Your library is empty"),
+  h("p", {}, "Let audiolab listen to a folder of music. It reads the files and never changes them:"),
+  h("pre", {}, h("code", {}, "audiolab scan ~/Music")),
+  h("p", { className: "al-hint" }, "Tracks appear here as they are analysed. Reload this page to see them."));
+
+export const noMatch = (clear) => h("div", { className: "al-empty" }, icon("search"), h("h2", {}, "No track matches"),
+  h("p", {}, "Try fewer words or wider filters."),
+  h("button", { type: "button", className: "al-button", onclick: clear }, "Clear filters"));

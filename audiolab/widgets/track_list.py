@@ -1,0 +1,36 @@
+"""The list of tracks: one page of rows, the total, the order, and what to do if there are none."""
+
+from typing import Any
+
+from traitlets import Dict, List
+
+from audiolab.widgets.part import Part
+
+
+class TrackList(Part):
+    """A page of tracks.
+
+    Attributes
+    ----------
+    view : dict
+        Everything shown, replaced as a whole so that the page never shows half of a change:
+        `state` ("loading", "ready", "empty", "no_match"), `rows`, `total`, `page`, `size`, `sort`.
+    problem : dict
+        Why the list could not be brought up to date (`message`); the rows stay. Empty if it is.
+    selected : list of str
+        Ids of the rows the visitor selected.
+    """
+
+    module = "track_list"
+
+    view = Dict({"state": "loading"}).tag(sync=True)
+    problem = Dict().tag(sync=True)
+    selected = List().tag(sync=True)
+
+    def toast(self, text: str) -> None:
+        """Tell the visitor something in passing."""
+        self.send({"type": "toast", "text": text})
+
+    def explain(self, message: str | None) -> None:
+        """Show that the list is not up to date and why, or that it is."""
+        self.problem: dict[str, Any] = {} if message is None else {"message": message}

@@ -1,0 +1,149 @@
+"""What the library page shows, as a value: to and from the address of the page, and a Filter."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from audiolab.catalog import Filter
+from audiolab.errors import QueryError
+
+Params = dict[str, list[str]]
+Chosen = Mapping[str, Any]
+
+DEFAULT_SORT = "-added_at"
+SORTS = ("added_at", "title", "artist", "tempo_bpm", "key", "energy", "duration_seconds")
+# Filters of the panel: how each is called in the address.
+LISTS = {"genre": "genre", "tag_genre": "tag_genre", "key": "key"}
+RANGES = {"bpm": "tempo_bpm", "energy": "energy"}
+
+
+@dataclass(frozen=True)
+class ViewState:
+    """Query, chosen filters, order and page.
+
+    Attributes
+    ----------
+    query : str
+        Text of the search box, in the query language.
+    chosen : dict
+        Values of the filter panel: field -> list of values, or [low, high] with None for open.
+    sort : str
+        Field, with "-" before it for largest first.
+    page : int
+        From 1.
+    """
+
+    query: str = ""
+    chosen: Chosen = field(default_factory=dict)
+    sort: str = DEFAULT_SORT
+    page: int = 1
+
+    def with_(self, **changes: Any) -> "ViewState":
+        """A copy with `changes`; any other change than of the page leads to page 1."""
+        if "page" not in changes:
+            changes["page"] = 1
+        return replace(self, **changes)
+
+    def without_filters(self) -> "ViewState":
+        """The same order, and every track."""
+        return ViewState(sort=self.sort)
+
+    def filter(self, leave_out: str = "") -> Filter:
+        """The tracks meant: the query and everything chosen, but for one field.
+
+        Raises
+        ------
+        QueryError
+            If the query cannot be understood.
+        """
+        chosen = {name: value for name, value in self.chosen.items() if name != leave_out}
+        filter_ = Filter.parse(self.query) if self.query.strip() else Filter()
+        for name, value in chosen.items():
+            ranged = name in RANGES.values()
+            filter_ = filter_ & Filter(**{name: tuple(value) if ranged else list(value)})
+        return filter_
+
+    def to_params(self) -> Params:
+        """The query of the address that leads here; empty for the whole library."""
+        params: Params = {}
+        if self.query.strip():
+            params["q"] = [self.query]
+        for name, field_name in LISTS.items():
+            if self.chosen.get(field_name):
+                params[name] = [str(value) for value in self.chosen[field_name]]
+        for name, field_name in RANGES.items():
+            if self.chosen.get(field_name):
+                params[name] = ["..".join(map(_shown, self.chosen[field_name]))]
+        if self.sort != DEFAULT_SORT:
+            params["sort"] = [self.sort]
+        if self.page > 1:
+            params["page"] = [str(self.page)]
+        return params
+
+    @classmethod
+    def from_params(cls, params: Mapping[str, list[str]]) -> "ViewState":
+        """Read the address; what makes no sense in it is left out."""
+        chosen: dict[str, Any] = {}
+        for name, field_name in LISTS.items():
+            values = [value for value in params.get(name, []) if _makes_sense(field_name, value)]
+            if values:
+                chosen[field_name] = values
+        for name, field_name in RANGES.items():
+            span = _range(_first(params, name))
+            if span is not None:
+                chosen[field_name] = span
+        sort = _first(params, "sort")
+        page = _first(params, "page")
+        return cls(
+            query=_first(params, "q"),
+            chosen=chosen,
+            sort=sort if sort.removeprefix("-") in SORTS else DEFAULT_SORT,
+            page=int(page) if page.isdecimal() and 0 < int(page) < 10**9 else 1,
+        )
+
+
+def chosen_of(value: Mapping[str, Any]) -> dict[str, Any]:
+    """What the filter panel sent, as far as it makes sense."""
+    lists = {
+        name: [item for item in value.get(name) or [] if _makes_sense(name, item)]
+        for name in LISTS.values()
+    }
+    ranges = {name: _span(value.get(name)) for name in RANGES.values()}
+    return {name: chosen for name, chosen in (lists | ranges).items() if chosen}
+
+
+def _first(params: Mapping[str, list[str]], name: str) -> str:
+    return (params.get(name) or [""])[0]
+
+
+def _shown(bound: float | None) -> str:
+    return "" if bound is None else f"{bound:g}"
+
+
+def _makes_sense(field_name: str, value: Any) -> bool:
+    if not isinstance(value, str):
+        return False
+    try:
+        Filter(**{field_name: [value]})
+    except QueryError:
+        return False
+    return bool(value)
+
+
+def _range(text: str) -> list[float | None] | None:
+    """[low, high] of ``120..128``, ``120..`` or ``..128``; None if it is nothing like that."""
+    low, dots, high = text.partition("..")
+    return _span([low or None, high or None]) if dots else None
+
+
+def _span(value: Any) -> list[float | None] | None:
+    """[low, high] as numbers; None if they are not, or both open."""
+    if not isinstance(value, list) or len(value) != 2:
+        return None
+    try:
+        bounds = [None if bound is None else float(bound) for bound in value]
+    except (TypeError, ValueError):
+        return None
+    known = [bound for bound in bounds if bound is not None]
+    return bounds if known and all(map(math.isfinite, known)) else None
