@@ -10,6 +10,7 @@ from audiolab.catalog.schema import root, track
 from audiolab.errors import TrackNotFoundError
 
 SHORTEST_PREFIX = 4
+SHORTEST_ENDING = 8
 
 
 def valid(track_id: object) -> str:
@@ -32,7 +33,7 @@ def valid_all(ids: str | Iterable[object]) -> list[str]:
 
 
 def find(connection: Connection, reference: str) -> str:
-    """The id that a person means: an id, the beginning of one, or a path.
+    """The id that a person means: an id, the beginning or the end of one, or a path.
 
     Raises
     ------
@@ -40,11 +41,13 @@ def find(connection: Connection, reference: str) -> str:
         If none fits, or several do.
     """
     text = reference.strip()
-    candidates = _by_prefix(connection, text) or _by_path(connection, text)
+    candidates = (
+        _by_prefix(connection, text) or _by_ending(connection, text) or _by_path(connection, text)
+    )
     if not candidates:
         raise TrackNotFoundError(
-            f"no track is called {reference!r}: give its id, the beginning of it, or its path "
-            "(audiolab ls shows them)"
+            f"no track is called {reference!r}: give its id, the beginning or end of it, "
+            "or its path (audiolab ls shows them)"
         )
     if len(candidates) > 1:
         raise TrackNotFoundError(
@@ -62,6 +65,14 @@ def _by_prefix(connection: Connection, text: str) -> list[str]:
     low, high = UUID(digits.ljust(32, "0")), UUID(digits.ljust(32, "f"))
     rows = select(cast(track.c.id, Text)).where(track.c.id.between(str(low), str(high))).limit(4)
     return list(connection.scalars(rows))
+
+
+def _by_ending(connection: Connection, text: str) -> list[str]:
+    """What lists show: ids made in one moment begin alike."""
+    if len(text) < SHORTEST_ENDING or not all(c in "0123456789abcdefABCDEF" for c in text):
+        return []
+    ending = cast(track.c.id, Text).like("%" + text.lower())
+    return list(connection.scalars(select(cast(track.c.id, Text)).where(ending).limit(4)))
 
 
 def _by_path(connection: Connection, text: str) -> list[str]:

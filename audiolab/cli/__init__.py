@@ -1,0 +1,5 @@
+"""The `audiolab` command: the only place of the package that prints."""
+
+from audiolab.cli.app import main
+
+__all__ = ["main"]

@@ -98,6 +98,7 @@ class RootScan:
         self.catalog.update_job(job, **tally.counts())
         if plan.tasks:
             self._analyse(root, job, tally)
+        self.catalog.update_job(job, **tally.counts())
         if tally.vanished:
             self._set_skipped(root, [*plan.skipped, *tally.vanished])
         seconds = time.monotonic() - started

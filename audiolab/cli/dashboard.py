@@ -1,0 +1,97 @@
+"""`audiolab dashboard` and `audiolab lab`: the catalog in the browser."""
+
+import os
+import shutil
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from audiolab import resources
+from audiolab.cli.session import load
+
+if TYPE_CHECKING:
+    from audiolab.config import Settings
+
+Port = Annotated[
+    int | None,
+    typer.Option(min=1, max=65535, metavar="N", help="Where to listen; by default a free port."),
+]
+NoBrowser = Annotated[
+    bool, typer.Option("--no-browser", help="Only print the address, open nothing.")
+]
+
+
+class Theme(StrEnum):
+    """Colours of the page."""
+
+    dark = "dark"
+    light = "light"
+
+
+def dashboard(
+    context: typer.Context,
+    port: Port = None,
+    no_browser: NoBrowser = False,
+    theme: Annotated[
+        Theme | None, typer.Option(help="Colours; by default the system's.", show_default=False)
+    ] = None,
+) -> None:
+    """Search, filter, see and listen in the browser. Ctrl-C ends it."""
+    serve(load(context, "dashboard"), port=port, open_browser=not no_browser, theme=theme)
+
+
+def serve(
+    settings: "Settings",
+    *,
+    port: int | None = None,
+    open_browser: bool = True,
+    theme: str | None = None,
+) -> None:
+    """Run the dashboard until it is stopped; prints its address when it answers."""
+    from audiolab.server.launch import run_dashboard
+
+    run_dashboard(settings, port=port, open_browser=open_browser, theme=theme, on_ready=_announce)
+
+
+def _announce(address: str) -> None:
+    typer.echo(address)
+    sys.stdout.flush()
+
+
+def lab(context: typer.Context, port: Port = None, no_browser: NoBrowser = False) -> None:
+    """Open JupyterLab on audiolab's notebooks, with these settings."""
+    settings = load(context, "lab")
+    from audiolab.server.secrets import dashboard_token
+
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        f"--ServerApp.root_dir={_notebooks(settings)}",
+        "--ServerApp.jpserver_extensions={'jupyterlab': True, 'audiolab.server': True}",
+    ]
+    if port is not None:
+        command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
+    if no_browser:
+        command.append("--no-browser")
+    if os.geteuid() == 0:
+        command.append("--allow-root")
+    # The token goes through the environment: arguments can be read by every user of the machine.
+    environment = settings.environment() | {"JUPYTER_TOKEN": dashboard_token(settings)}
+    os.execve(sys.executable, command, os.environ | environment)
+
+
+def _notebooks(settings: "Settings") -> Path:
+    """The notebooks of a checkout; of an installation, a copy that may be written to."""
+    original = resources.folder("notebooks")
+    if resources.in_checkout():
+        return original
+    own = settings.data_dir / "notebooks"
+    own.mkdir(parents=True, exist_ok=True)
+    for notebook in original.glob("*.ipynb"):
+        if not (own / notebook.name).exists():
+            shutil.copy(notebook, own)
+    return own

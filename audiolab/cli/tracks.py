@@ -1,0 +1,179 @@
+"""`audiolab ls`, `show` and `stats`: asking the catalog."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from audiolab.cli import output
+from audiolab.cli.output import DocumentFormat, Format
+from audiolab.cli.session import load, open_catalog
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from audiolab.catalog import Catalog
+
+SHORT_ID = 8  # the end: ids made in one moment begin alike
+TABLE = (
+    ("Title", "text"),
+    ("Artist", "text"),
+    ("BPM", "number"),
+    ("Key", "number"),
+    ("Energy", "number"),
+    ("Genre", "text"),
+    ("Length", "number"),
+    ("Id", "id"),
+)
+Query = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="QUERY", help="E.g. 'bpm:120..128 key:8A night drive'.", show_default=False
+    ),
+]
+
+
+def ls(
+    context: typer.Context,
+    query: Query = None,
+    sort: Annotated[
+        str, typer.Option(metavar="FIELD", help="Field to order by; -FIELD for largest first.")
+    ] = "-added_at",
+    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="At most N tracks.")] = None,
+    format: Annotated[Format, typer.Option(help="How to write them.")] = Format.table,
+) -> None:
+    """List the tracks that match a query."""
+    with open_catalog(load(context)) as catalog:
+        frame = catalog.tracks(query, sort=sort, limit=limit)
+        if format is Format.table and frame.empty:
+            typer.echo(_nothing(catalog, query), err=True)
+    if format is Format.table:
+        if not frame.empty:
+            output.write_table(
+                TABLE, _rows(frame), droppable=("Genre", "Energy", "Artist", "Length")
+            )
+        return
+    frame = frame.reset_index(names="id")
+    writers = {
+        Format.csv: output.write_csv,
+        Format.json: output.write_json,
+        Format.parquet: output.write_parquet,
+    }
+    writers[format](frame)
+
+
+def _nothing(catalog: "Catalog", query: str | None) -> str:
+    if query and catalog.count():
+        return "no track matches"
+    return "the catalog is empty: fill it with audiolab scan FOLDER"
+
+
+def _rows(frame: "pd.DataFrame") -> list[list[str]]:
+    records = output.records(
+        frame[["title", "filename", "artist", "tempo_bpm", "key", "energy", "genre_primary",
+               "tag_genre", "duration_seconds"]]
+    )  # fmt: skip
+    return [
+        [
+            r["title"] or r["filename"],
+            r["artist"] or "",
+            _number(r["tempo_bpm"], 1),
+            r["key"] or "",
+            _number(r["energy"], 2),
+            r["genre_primary"] or r["tag_genre"] or "",
+            _clock(r["duration_seconds"]),
+            str(track_id)[-SHORT_ID:],
+        ]
+        for track_id, r in zip(frame.index, records, strict=True)
+    ]
+
+
+def _number(value: float | None, digits: int) -> str:
+    return "" if value is None else f"{value:.{digits}f}"
+
+
+def _clock(seconds: float | None) -> str:
+    if seconds is None:
+        return ""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def show(
+    context: typer.Context,
+    track: Annotated[
+        str, typer.Argument(metavar="TRACK", help="Id, beginning or end of one, or path.")
+    ],
+    format: Annotated[DocumentFormat, typer.Option(help="How to write it.")] = DocumentFormat.table,
+) -> None:
+    """Show everything that is known of one track."""
+    with open_catalog(load(context)) as catalog:
+        track_id = catalog.find(_reference(track))
+        values = {str(name): output.plain(value) for name, value in catalog.track(track_id).items()}
+        stages = list(output.records(catalog.stages(track_id).reset_index(names="stage")))
+    if format is DocumentFormat.json:
+        output.write_document({"id": track_id, **values, "stages": stages})
+    else:
+        _print_track(track_id, values, stages)
+
+
+def _reference(track: str) -> str:
+    """A file that exists is meant by its whole path, from wherever it is named."""
+    file = Path(track).expanduser()
+    return str(file.resolve()) if "/" in track or file.suffix else track
+
+
+def _print_track(track_id: str, values: dict[str, Any], stages: list[dict[str, Any]]) -> None:
+    from audiolab.catalog.fields import FIELDS
+
+    typer.echo(f"{output.printable(str(values.get('title') or values['filename']))}  {track_id}")
+    typer.echo(f"{values['state']}, in {output.printable(str(values['root']))}")
+    corrected = set(values.get("corrected") or ())
+    group = ""
+    for field in FIELDS:
+        value = values.get(field.name)
+        if value is None or field.kind == "json":
+            continue
+        if field.group != group:
+            group = field.group
+            typer.echo(f"\n{group}")
+        mark = "  (corrected)" if field.name in corrected else ""
+        typer.echo(f"  {field.label:26} {_shown(value)} {field.unit}".rstrip() + mark)
+    if stages:
+        typer.echo("\nanalysis")
+    for stage in stages:
+        reason = f": {stage['reason']}" if stage["reason"] else ""
+        took = "" if stage["seconds"] is None else f", {stage['seconds']:.2f} s"
+        typer.echo(
+            f"  {stage['stage']:26} {stage['state']}{reason} (version {stage['version']}{took})"
+        )
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, list):
+        return ", ".join(_shown(item) for item in value)
+    return output.printable(str(value))
+
+
+def stats(
+    context: typer.Context,
+    query: Query = None,
+    format: Annotated[
+        DocumentFormat, typer.Option(help="How to write them.")
+    ] = DocumentFormat.table,
+) -> None:
+    """Totals and averages of the tracks that match a query."""
+    with open_catalog(load(context)) as catalog:
+        numbers = {name: output.plain(value) for name, value in catalog.stats(query).items()}
+    if format is DocumentFormat.json:
+        output.write_document(numbers)
+        return
+    for name, value in numbers.items():
+        if isinstance(value, dict):
+            value = ", ".join(f"{count} {what}" for what, count in value.items())
+        typer.echo(f"{name.replace('_', ' '):24} {'unknown' if value is None else _shown(value)}")
