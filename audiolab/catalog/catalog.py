@@ -248,7 +248,7 @@ class Catalog(ScanSide):
 
     @retried
     def find(self, reference: str) -> str:
-        """The id that is meant by an id, the beginning of one, or a path."""
+        """The id that is meant by an id, the beginning or the end of one, or a path."""
         with self._database.read() as connection:
             return ids.find(connection, reference)
 

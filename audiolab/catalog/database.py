@@ -9,9 +9,9 @@ from typing import Any, ParamSpec, TypeVar
 import psycopg2
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, InterfaceError, OperationalError
 
-from audiolab.errors import DatabaseError
+from audiolab.errors import DatabaseError, QueryError
 
 log = logging.getLogger(__name__)
 
@@ -117,12 +117,21 @@ def translated(address: str) -> Iterator[None]:
         yield
     except (OperationalError, InterfaceError) as error:
         raise DatabaseError(explain(error.orig or error, address)) from error
+    except DataError as error:
+        raise QueryError(_refused(error.orig or error)) from error
+    except psycopg2.DataError as error:
+        raise QueryError(_refused(error)) from error
     except DBAPIError as error:
         if error.connection_invalidated:
             raise DatabaseError(explain(error.orig or error, address)) from error
         raise
     except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
         raise DatabaseError(explain(error, address)) from error
+
+
+def _refused(error: BaseException) -> str:
+    """What the database says of a value that it cannot use, such as its own regular expressions."""
+    return f"the database cannot use a value: {' '.join(str(error).split())}"
 
 
 def explain(error: BaseException, address: str) -> str:

@@ -73,7 +73,7 @@ def _search(words: str) -> Condition:
     query = text.tsquery(words)
     if not query:
         return true()  # nothing but signs: there is no word to look for
-    return track.c.search.op("@@")(func.to_tsquery("simple", query))
+    return track.c.search.bool_op("@@")(func.to_tsquery("simple", query))
 
 
 def _known(field: Field) -> Condition:
@@ -85,7 +85,7 @@ def _known(field: Field) -> Condition:
 
 def _names(array: str, names: tuple[str, ...]) -> Condition:
     wanted = [name.lower() for name in names]
-    return track.c[array].op("&&")(cast(literal(wanted, ARRAY(Text)), ARRAY(Text)))
+    return track.c[array].bool_op("&&")(cast(literal(wanted, ARRAY(Text)), ARRAY(Text)))
 
 
 def _key(term: Term) -> Condition:
@@ -109,12 +109,12 @@ def _on_column(target: Target, field: Field, term: Term) -> Condition:
         return _near(field, column, value)
     if term.op == "any":
         if field.kind == "list":
-            return column.op("&&")(cast(literal(list(value), ARRAY(Text)), ARRAY(Text)))
+            return column.bool_op("&&")(cast(literal(list(value), ARRAY(Text)), ARRAY(Text)))
         return func.lower(column).in_([name.lower() for name in value])
     if term.op == "equals":
         return column.in_(value)
     if term.op == "regex":
-        return column.op("~*")(value)
+        return column.bool_op("~*")(value)
     folded = func.audiolab_fold(column)
     return or_(*(folded.contains(text.fold(part), autoescape=True) for part in value))
 

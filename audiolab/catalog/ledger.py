@@ -57,11 +57,15 @@ def ledger(connection: Connection, *, failed: bool = False) -> pd.DataFrame:
 
 
 def _worst_stage() -> Any:
-    """Per track, the first stage that did not end well."""
-    return (
+    """Per track, a stage that failed, or else one that could use part of the file only."""
+    rank = func.row_number().over(
+        partition_by=stage_status.c.track_id,
+        order_by=(stage_status.c.state, stage_status.c.finished_at),  # failed before partial
+    )
+    bad = (
         select(stage_status.c.track_id, stage_status.c.stage, stage_status.c.reason)
+        .add_columns(rank.label("rank"))
         .where(stage_status.c.state != "done")
-        .distinct(stage_status.c.track_id)
-        .order_by(stage_status.c.track_id, stage_status.c.state, stage_status.c.finished_at)
         .subquery()
     )
+    return select(bad.c.track_id, bad.c.stage, bad.c.reason).where(bad.c.rank == 1).subquery()

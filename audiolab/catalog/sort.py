@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy import ColumnElement, Text, and_, cast, func, or_
 
 from audiolab.catalog.fields import ALIASES, BY_NAME, TARGETS, nearest_name
 from audiolab.catalog.schema import track
@@ -39,9 +39,9 @@ class Order:
         """What is compared: texts without regard to case, keys by their Camelot number."""
         column = track.c[self.field]
         if self.field in ("key", "key_camelot"):
-            return func.lpad(track.c.key_camelot, 3, "0")
+            return func.lpad(track.c.key_camelot, 3, "0", type_=Text)
         if BY_NAME[self.field].kind in ("text", "category"):
-            return func.lower(column)
+            return func.lower(column, type_=Text)
         return column
 
     def clauses(self) -> list[ColumnElement[Any]]:
@@ -59,5 +59,6 @@ class Order:
         tie = key < track_id if self.descending else key > track_id
         if value is None:
             return and_(expression.is_(None), tie)
-        beyond = expression < value if self.descending else expression > value
-        return or_(beyond, and_(expression == value, tie), expression.is_(None))
+        mark = cast(value, expression.type)  # in the column's own precision
+        beyond = expression < mark if self.descending else expression > mark
+        return or_(beyond, and_(expression == mark, tie), expression.is_(None))

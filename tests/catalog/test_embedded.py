@@ -56,8 +56,10 @@ def test_users_settings_win_over_ours(own_data_dir):
     folder = own_data_dir
     ensure_server(folder)
     stop_server(folder)
-    (folder / "postgres" / "conf.d" / "mine.conf").write_text("work_mem = '123MB'\n")
+    mine = folder / "postgres" / "conf.d" / "mine.conf"
+    mine.write_text("work_mem = '123MB'\n")
     assert ask(ensure_server(folder), "SHOW work_mem") == "123MB"
+    mine.unlink()
 
 
 def test_eight_processes_at_once_make_one_server(new_data_dir):
@@ -96,7 +98,7 @@ def test_starting_leaves_no_child_and_no_open_file(own_data_dir):
 def test_stop_stops_and_keeps_the_data(own_data_dir):
     folder = own_data_dir
     url = ensure_server(folder)
-    ask(url, "CREATE TABLE kept AS SELECT 7 AS seven")
+    ask(url, "DROP TABLE IF EXISTS kept; CREATE TABLE kept AS SELECT 7 AS seven")
     assert stop_server(folder) is True
     assert not server_status(folder).running
     assert stop_server(folder) is False
@@ -198,10 +200,14 @@ def test_foreign_socket_folder_is_refused(new_data_dir):
         socket_dir.rmdir()
 
 
-def test_status_tells_what_there_is(new_data_dir):
-    folder = new_data_dir()
-    before = server_status(folder)
-    assert (before.running, before.pid, before.version, before.url) == (False, None, None, None)
+def test_status_before_there_is_anything(new_data_dir):
+    status = server_status(new_data_dir("nothing"))
+    assert (status.running, status.pid, status.version, status.url) == (False, None, None, None)
+
+
+def test_status_tells_what_there_is(own_data_dir):
+    folder = own_data_dir
+    assert not server_status(folder).running
     url = ensure_server(folder)
     status = server_status(folder)
     assert (status.running, status.accepting, status.clients) == (True, True, 0)

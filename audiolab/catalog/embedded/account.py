@@ -54,31 +54,35 @@ def user_name(uid: int) -> str:
         return str(uid)
 
 
-def account_for(pgdata: Path) -> Account:
-    """Who runs the database in `pgdata`: its owner, if there is one already.
+def account_for(pgdata: Path | None) -> Account:
+    """Who runs the database in `pgdata`, which is its owner; None stands for a new database.
 
     Raises
     ------
     DatabaseError
         If the folder belongs to somebody else, or a user for it cannot be created.
     """
-    owner = pgdata.stat().st_uid if pgdata.exists() else None
+    if pgdata is None:
+        return _server_account() if is_root() else _own_account()
+    owner = pgdata.stat().st_uid
     if not is_root():
         me = os.geteuid()
-        if owner not in (None, me):
+        if owner != me:
             raise DatabaseError(
                 f"{pgdata} belongs to the user {user_name(owner)}, and you are {user_name(me)}: "
                 "set AUDIOLAB_DATA_DIR to a folder of your own"
             )
-        return Account(me, os.getegid(), borrowed=False)
-    if owner is None:
-        return _server_account()
+        return _own_account()
     if owner == 0:
         raise DatabaseError(
             f"{pgdata} belongs to root, which Postgres refuses to run as: "
             f"give it to another user (chown -R {SERVER_USER} {pgdata})"
         )
     return Account(owner, pgdata.stat().st_gid, borrowed=True)
+
+
+def _own_account() -> Account:
+    return Account(os.geteuid(), os.getegid(), borrowed=False)
 
 
 def _server_account() -> Account:

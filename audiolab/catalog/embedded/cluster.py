@@ -91,6 +91,8 @@ class Cluster:
         FileNotFoundError
             If it does not exist.
         """
+        if self.socket_dir == self.pgdata:
+            return
         found = os.lstat(self.socket_dir)
         owner = self.pgdata.stat().st_uid
         if found.st_uid != owner or (found.st_mode & 0o170077) != 0o040000:

@@ -106,13 +106,14 @@ def shut_down(cluster: Cluster, patience_seconds: float) -> bool:
     bool
         Whether there was anything to stop.
     """
-    if not processes.members(cluster.pgdata):
+    found = processes.members(cluster.pgdata)
+    if not found:
         return False
     first = processes.postmaster(cluster.pgdata)
     if first is not None:
         processes.send([first], signal.SIGINT)
-        if not processes.wait_until_gone(cluster.pgdata, patience_seconds):
-            log.warning("the database did not stop within %.0f s: ending it", patience_seconds)
+        if not processes.wait_until_gone(found, cluster.pgdata, patience_seconds):
+            log.warning("the database did not stop within %.1f s: ending it", patience_seconds)
     processes.end_orphans(cluster.pgdata)
     if cluster.socket_dir != cluster.pgdata:
         with contextlib.suppress(OSError):  # not empty after a hard end; used again then

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import psutil
 
+PATIENCE_SECONDS = 5.0  # for an orphan to end by itself when told to
+
 GONE = (psutil.NoSuchProcess, psutil.ZombieProcess, psutil.AccessDenied)
 
 
@@ -52,17 +54,19 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-def wait_until_gone(pgdata: Path, patience_seconds: float) -> bool:
-    """Whether all live processes of `pgdata` ended in that time; zombies do nothing any more."""
+def wait_until_gone(left: list[psutil.Process], pgdata: Path, patience_seconds: float) -> bool:
+    """Whether the processes `left` of `pgdata` and all new ones there ended in that time.
+
+    Zombies have ended: they do nothing and hold nothing any more.
+    """
     deadline = time.monotonic() + patience_seconds
-    left = members(pgdata)
     while left and time.monotonic() < deadline:
         time.sleep(0.01)
         left = [process for process in left if is_alive(process.pid)] or members(pgdata)
     return not left
 
 
-def end_orphans(pgdata: Path, patience_seconds: float = 5.0) -> None:
+def end_orphans(pgdata: Path) -> None:
     """End what is left of a server whose first process is gone, so that a new one can start.
 
     What they were doing is rolled back by the recovery; they could not commit any more.
@@ -72,7 +76,7 @@ def end_orphans(pgdata: Path, patience_seconds: float = 5.0) -> None:
         if not left:
             return
         send(left, number)
-        wait_until_gone(pgdata, patience_seconds)
+        wait_until_gone(left, pgdata, PATIENCE_SECONDS)
 
 
 def send(processes: list[psutil.Process], number: signal.Signals) -> None:

@@ -78,10 +78,11 @@ def _start(cluster: Cluster, deadline: float) -> None:
     with exclusive(cluster.start_lock, deadline) as lock:
         if _attach(cluster):  # another process was faster
             return
-        account = account_for(cluster.pgdata)
+        created = is_created(cluster)
+        account = account_for(cluster.pgdata if created else None)
         check_reachable(cluster.data_dir, account)
         programs = binaries(cluster, account)
-        if not is_created(cluster):
+        if not created:
             create(cluster, account, programs, lock)
         check_version(cluster)
         bring_up(cluster, account, programs, deadline)

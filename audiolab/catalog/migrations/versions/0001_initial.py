@@ -18,7 +18,7 @@ CREATE FUNCTION audiolab_fold(value text) RETURNS text
 -- The primary name and the others as one lower-case array: what a filter looks into.
 CREATE FUNCTION audiolab_names(first text, others text[]) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN (SELECT array_agg(lower(name))
+    RETURN (SELECT array_agg(DISTINCT lower(name))
             FROM unnest(array_remove(ARRAY[first], NULL) || others) AS name);
 """
 

@@ -1,0 +1,46 @@
+"""The embedded server dies, the wrong address is given: what the catalog does then."""
+
+import os
+import signal
+
+import pytest
+
+from audiolab import Catalog
+from audiolab.catalog.embedded import server_status
+from audiolab.config import load_settings
+from audiolab.errors import DatabaseError
+
+
+def test_a_killed_embedded_server_is_back_for_the_next_question(own_data_dir):
+    with Catalog.open(settings=load_settings(data_dir=own_data_dir)) as catalog:
+        root = catalog.root(own_data_dir)
+        assert catalog.count() == 0
+        for _ in range(2):
+            os.kill(server_status(own_data_dir).pid, signal.SIGKILL)
+            assert [r.path for r in catalog.roots()] == [root.path]
+        catalog.remove_root(root)
+
+
+def test_the_last_user_stops_the_embedded_server(own_data_dir):
+    settings = load_settings(data_dir=own_data_dir)
+    first, second = Catalog.open(settings=settings), Catalog.open(settings=settings)
+    first.close()
+    assert second.count() == 0
+    assert server_status(own_data_dir).running
+    second.close()
+    assert not server_status(own_data_dir).running
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("postgresql://nobody@127.0.0.1:1/none", "check that the server runs"),
+        ("postgresql://u:hunter2@127.0.0.1:1/none", "cannot be used"),
+        ("nonsense", "not like postgresql://"),
+    ],
+)
+def test_a_database_that_is_not_there(url, says):
+    with pytest.raises(DatabaseError, match=says) as caught:
+        Catalog.open(url)
+    assert "hunter2" not in str(caught.value)
+    assert "\n" not in str(caught.value)

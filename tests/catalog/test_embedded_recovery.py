@@ -1,0 +1,270 @@
+"""The embedded server in foul weather: killed at any moment, its pid somebody else's."""
+
+import shutil
+import signal
+import subprocess
+import threading
+import time
+
+import psutil
+import pytest
+from embedded_helpers import (
+    ask,
+    connect,
+    first_pid,
+    owner_options,
+    python,
+    server_processes,
+    wait_for,
+)
+
+from audiolab.catalog.embedded import (
+    ensure_server,
+    launch,
+    lifecycle,
+    processes,
+    server_status,
+    stop_server,
+)
+from audiolab.catalog.embedded.cluster import Cluster
+from audiolab.catalog.embedded.processes import is_alive, members
+from audiolab.errors import DatabaseError
+
+ENSURE = """
+import sys
+from pathlib import Path
+from audiolab.catalog.embedded import launch, lifecycle, processes, ensure_server
+ensure_server(Path(sys.argv[1]))
+"""
+
+
+@pytest.fixture
+def kept(own_data_dir):
+    """A running server with a committed row."""
+    ask(
+        ensure_server(own_data_dir),
+        "DROP TABLE IF EXISTS kept; CREATE TABLE kept AS SELECT 7 AS seven",
+    )
+    return own_data_dir
+
+
+def assert_recovers(data_dir):
+    assert ask(ensure_server(data_dir), "SELECT seven FROM kept") == 7
+
+
+def kill_all(data_dir):
+    for process in server_processes(data_dir):
+        process.kill()
+    wait_for(lambda: not members(data_dir / "postgres"))
+
+
+def test_all_processes_killed(kept):
+    kill_all(kept)
+    assert_recovers(kept)
+
+
+def test_first_process_killed_while_a_backend_works_on(kept):
+    url = ensure_server(kept)
+    code = (
+        "import sys, psycopg2; c = psycopg2.connect(sys.argv[1]).cursor(); "
+        "c.execute('SELECT count(*) FROM generate_series(1, 1e12)')"
+    )
+    worker = python(code, url.replace("+psycopg2", ""))
+    wait_for(lambda: server_status(kept).clients == 1)
+    pid = first_pid(kept)
+    psutil.Process(pid).kill()
+    wait_for(lambda: not is_alive(pid))
+    orphans = members(kept / "postgres")
+    assert orphans
+    assert_recovers(kept)
+    assert not any(is_alive(orphan.pid) for orphan in orphans)
+    assert worker.wait(10) != 0
+    worker.communicate()
+
+
+@pytest.mark.parametrize("fate", ["zombie", "recycled"])
+def test_pid_of_somebody_else(kept, fate):
+    kill_all(kept)
+    command = ["true"] if fate == "zombie" else ["sleep", "60"]
+    other = subprocess.Popen(command, cwd="/", **owner_options(kept))
+    if fate == "zombie":
+        wait_for(lambda: psutil.Process(other.pid).status() == psutil.STATUS_ZOMBIE)
+    for name in ("postmaster.pid", ".s.PGSQL.5432.lock"):
+        path = Cluster.at(kept).socket_dir / name
+        lines = path.read_text().splitlines()
+        path.write_text("\n".join([str(other.pid), *lines[1:]]) + "\n")
+    assert_recovers(kept)
+    assert first_pid(kept) != other.pid
+    assert other.poll() == (0 if fate == "zombie" else None), "the stranger was harmed"
+    other.kill()
+    other.wait()
+
+
+def test_garbage_in_the_pid_file(kept):
+    kill_all(kept)
+    (kept / "postgres" / "postmaster.pid").write_text("")
+    assert_recovers(kept)
+
+
+def test_pid_file_removed_from_a_running_server(kept):
+    pid = first_pid(kept)
+    (kept / "postgres" / "postmaster.pid").rename(kept / "aside")
+    assert_recovers(kept)
+    (kept / "aside").rename(kept / "postgres" / "postmaster.pid")
+    assert server_status(kept).pid == pid
+
+
+def test_socket_removed_from_a_running_server(kept, monkeypatch):
+    monkeypatch.setattr(lifecycle, "LOST_SOCKET_SECONDS", 0.5)
+    (Cluster.at(kept).socket_dir / ".s.PGSQL.5432").unlink()
+    assert_recovers(kept)
+
+
+def test_long_recovery_is_waited_for(kept):
+    """The recovering process is frozen for a while: nothing but patience may help."""
+    kill_all(kept)
+    frozen = []
+
+    def freeze():
+        wait_for(lambda: bool(frozen) or bool(catch()), 20)
+
+    def catch():
+        for process in members(kept / "postgres"):
+            try:
+                if process.cmdline()[0].startswith("postgres: startup"):
+                    process.suspend()
+                    frozen.append(process)
+            except (psutil.Error, IndexError):
+                continue
+        return frozen
+
+    watcher = threading.Thread(target=freeze)
+    watcher.start()
+    with pytest.raises(DatabaseError, match="recovering"):
+        ensure_server(kept, timeout_seconds=1)
+    watcher.join()
+    pid = frozen[0].ppid()
+    waiting = python(ENSURE, kept)
+    time.sleep(1)
+    assert waiting.poll() is None
+    frozen[0].resume()
+    assert waiting.wait(20) == 0, waiting.stderr.read()
+    assert_recovers(kept)
+    assert first_pid(kept) == pid, "the recovery was not left alone"
+
+
+def test_backend_killed(kept):
+    connection = connect(ensure_server(kept))
+    psutil.Process(connection.info.backend_pid).kill()
+    wait_for(lambda: not server_status(kept).accepting or server_status(kept).clients == 0)
+    assert_recovers(kept)
+
+
+def test_stop_while_it_works_ends_it(kept):
+    connection = connect(ensure_server(kept))
+    connection.cursor().execute("BEGIN; INSERT INTO kept VALUES (8)")
+    assert stop_server(kept) is True
+    assert_recovers(kept)
+    assert ask(ensure_server(kept), "SELECT count(*) FROM kept") == 1
+
+
+def test_hanging_server_is_ended_in_time(kept, monkeypatch):
+    monkeypatch.setattr(processes, "PATIENCE_SECONDS", 0.5)
+    alive = server_processes(kept)
+    alive[0].suspend()
+    assert stop_server(kept, timeout_seconds=0.5) is True
+    assert not any(is_alive(process.pid) for process in alive)
+    assert_recovers(kept)
+
+
+def test_interrupted_creation_starts_over(new_data_dir):
+    folder = new_data_dir()
+    starter = python(ENSURE, folder, start_new_session=True)
+    wait_for(lambda: any(folder.glob(".postgres-new-*/base")), 30)
+    starter.send_signal(signal.SIGKILL)
+    starter.communicate()
+    assert not (folder / "postgres").exists()
+    assert ask(ensure_server(folder), "SELECT 1") == 1
+    assert not list(folder.glob(".postgres-new-*"))
+
+
+def test_disk_that_takes_no_more_fails_clearly_and_leaves_nothing(new_data_dir):
+    folder = new_data_dir()
+    limit = 1 << 20
+    code = (
+        "import sys; from pathlib import Path\n"
+        "from audiolab.catalog.embedded import launch, lifecycle, processes, ensure_server\n"
+        "from audiolab.errors import DatabaseError\n"
+        "import resource, signal\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))\n"
+        "try: ensure_server(Path(sys.argv[1]))\n"
+        "except DatabaseError as error: print(error)\n"
+    )
+    starter = python(code, folder)
+    stdout, stderr = starter.communicate()
+    assert "File too large" in stdout, stderr
+    assert len(stdout.splitlines()) == 1
+    assert not (folder / "postgres").exists()
+    assert not list(folder.glob(".postgres-new-*"))
+    ensure_server(folder)
+
+
+def test_something_else_in_the_folders_place(new_data_dir):
+    folder = new_data_dir()
+    (folder / "postgres").mkdir()
+    (folder / "postgres" / "letter.txt").write_text("mine")
+    with pytest.raises(DatabaseError, match="neither empty nor a database"):
+        ensure_server(folder)
+    assert (folder / "postgres" / "letter.txt").read_text() == "mine"
+
+
+def test_older_version_names_the_command(kept):
+    stop_server(kept)
+    version = kept / "postgres" / "PG_VERSION"
+    version.write_text("16\n")
+    with pytest.raises(DatabaseError, match="audiolab db upgrade"):
+        ensure_server(kept)
+    version.write_text("19\n")
+    with pytest.raises(DatabaseError, match="pip install --upgrade"):
+        ensure_server(kept)
+    version.write_text("18\n")
+    assert_recovers(kept)
+
+
+def test_broken_setting_is_quoted(kept):
+    stop_server(kept)
+    mine = kept / "postgres" / "conf.d" / "mine.conf"
+    mine.write_text("shared_buffers = lots\n")
+    try:
+        with pytest.raises(DatabaseError, match=r"mine\.conf.*postgres\.log"):
+            ensure_server(kept)
+    finally:
+        mine.unlink()
+    assert_recovers(kept)
+
+
+def test_server_that_cannot_be_seen_is_not_doubled(kept, monkeypatch):
+    """Another container's processes are invisible, but their lock is not."""
+    monkeypatch.setattr(launch, "LETTING_GO_SECONDS", 0.5)
+    stop_server(kept)
+    holder = python(
+        "import fcntl, sys; f = open(sys.argv[1]); fcntl.flock(f, fcntl.LOCK_EX); "
+        "print('held', flush=True); sys.stdin.read()",
+        kept / "postgres.alive",
+        stdin=subprocess.PIPE,
+    )
+    holder.stdout.readline()
+    with pytest.raises(DatabaseError, match="cannot be seen"):
+        ensure_server(kept)
+    holder.communicate()
+    assert_recovers(kept)
+
+
+def test_removed_folder_is_made_anew_in_the_same_process(new_data_dir):
+    folder = new_data_dir()
+    ensure_server(folder)
+    stop_server(folder)
+    for entry in folder.iterdir():
+        shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+    assert ask(ensure_server(folder), "SELECT 1") == 1
