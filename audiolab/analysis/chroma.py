@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 import numba
 import numpy as np
+import numpy.typing as npt
 
 from audiolab.analysis.spectrum import BIN_HZ, SpectralBlock
-from audiolab.analysis.stream import RATE_HZ, Doubles, Floats, Framer
+from audiolab.analysis.stream import RATE_HZ, Doubles, Floats, Framer, Spectrum
 
 A440_MIDI = 69.0
 PITCH_CLASSES = 12
@@ -21,9 +22,12 @@ STEPS = 10  # tunings resolved: tenths of a semitone
 TUNINGS = np.array([-0.4, -0.2, 0.0, 0.2, 0.4])  # semitones away from A = 440 Hz
 FOLDED_BINS = 460  # of the STFT, up to 5 kHz
 FINE_WINDOW = 4096
+FINE_HOP = 4096
 LOWEST_HZ, HIGHEST_HZ = 55.0, 3500.0
+FINE_BINS = int(HIGHEST_HZ * 1.15 / RATE_HZ * FINE_WINDOW)
 CHANGE_FRAMES = 3  # harmonic change compares chroma this far to each side, 70 ms
-AUDIBLE = 1e-5
+AUDIBLE = 1e-5 * FINE_WINDOW / 2  # magnitude of a peak
+LEAST_OF_ENVELOPE = 0.03  # softer peaks are side lobes and noise
 
 
 def semitones(hz: Doubles) -> Doubles:
@@ -53,29 +57,40 @@ def fold_filters() -> Floats:
     return np.concatenate(columns, axis=1).astype(np.float32)
 
 
+def envelope_cells() -> npt.NDArray[np.int64]:
+    """Cell of each fine bin, two semitones wide, in which the loudest bin sets the envelope."""
+    hz = np.arange(FINE_BINS, dtype=np.float64) * RATE_HZ / FINE_WINDOW
+    cells = (semitones(hz) - semitones(np.array([LOWEST_HZ]))) // 2
+    return np.maximum(cells + 1, 0).astype(np.int64)
+
+
 @numba.njit(cache=True, nogil=True)
-def _peaks_to_histogram(magnitude, bin_hz, histogram):  # type: ignore[no-untyped-def]
+def _peaks_to_histogram(magnitude, cells, bin_hz, histogram):  # type: ignore[no-untyped-def]
     """Add the spectral peaks of each frame (frames, bins), whitened, to a fine histogram."""
+    frames, bins = magnitude.shape
     steps = histogram.shape[0]
-    lowest = int(LOWEST_HZ / bin_hz)
-    highest = int(HIGHEST_HZ / bin_hz)
-    frame = np.zeros(steps)
-    for t in range(magnitude.shape[0]):
+    lowest = max(1, int(LOWEST_HZ / bin_hz))
+    highest = min(bins - 1, int(HIGHEST_HZ / bin_hz))
+    frame = np.empty(steps)
+    loudest = np.empty(cells[-1] + 1, np.float32)
+    for t in range(frames):
         row = magnitude[t]
-        floor = AUDIBLE * row.shape[0]
+        loudest[:] = 0.0
+        for k in range(bins):
+            loudest[cells[k]] = max(loudest[cells[k]], row[k])
         frame[:] = 0.0
         for k in range(lowest, highest):
-            if row[k] <= floor or row[k] < row[k - 1] or row[k] <= row[k + 1]:
+            if row[k] <= AUDIBLE or row[k] < row[k - 1] or row[k] <= row[k + 1]:
+                continue
+            cell = cells[k]
+            around = max(loudest[cell], loudest[max(cell - 1, 0)])
+            around = max(around, loudest[min(cell + 1, cells[-1])])
+            if row[k] < LEAST_OF_ENVELOPE * around:
                 continue
             a, b, c = np.log(row[k - 1] + 1e-9), np.log(row[k]), np.log(row[k + 1] + 1e-9)
             curve = a - 2 * b + c
             shift = 0.5 * (a - c) / curve if curve < -1e-6 else 0.0
-            hz = (k + shift) * bin_hz
-            width = max(4, int(k * 0.12))  # two semitones to each side
-            around = 0.0
-            for j in range(max(0, k - width), min(row.shape[0], k + width + 1)):
-                around = max(around, row[j])
-            pitch = 69.0 + 12 * np.log2(hz / 440)
+            pitch = A440_MIDI + 12 * np.log2((k + shift) * bin_hz / 440)
             place = int(np.floor((pitch % 12.0) * steps / 12 + 0.5)) % steps
             frame[place] += row[k] / around * np.sqrt(row[k])
         highest_value = frame.max()
@@ -109,9 +124,10 @@ class Chroma:
 
     def __init__(self) -> None:
         self._filters = fold_filters()
+        self._cells = envelope_cells()
         self._folded = np.zeros((len(TUNINGS), PITCH_CLASSES))
         self._histogram = np.zeros(PITCH_CLASSES * STEPS)
-        self._framer = Framer(FINE_WINDOW, FINE_WINDOW // 2)
+        self._framer = Framer(FINE_WINDOW, FINE_HOP)
         self._recent = np.zeros((0, PITCH_CLASSES), np.float32)
         self._change: list[Floats] = []
 
@@ -137,13 +153,16 @@ class Chroma:
     def push_samples(self, mono: Floats, last: bool = False) -> None:
         """Take in the resampled signal itself, for the fine frames."""
         for spectrum in self._framer.push(mono):
-            self._add_peaks(np.abs(spectrum))
+            self._add_peaks(spectrum)
         if last:
             for spectrum in self._framer.finish():
-                self._add_peaks(np.abs(spectrum))
+                self._add_peaks(spectrum)
 
-    def _add_peaks(self, magnitude: Floats) -> None:
-        _peaks_to_histogram(magnitude, RATE_HZ / FINE_WINDOW, self._histogram)
+    def _add_peaks(self, spectrum: Spectrum) -> None:
+        magnitude = np.abs(spectrum[:, :FINE_BINS])
+        _peaks_to_histogram(
+            magnitude, self._cells, RATE_HZ / FINE_WINDOW, self._histogram
+        )
 
     def result(self) -> Tonal:
         """Both vectors at the track's own tuning."""

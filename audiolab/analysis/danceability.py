@@ -19,26 +19,40 @@ LOW, HIGH = 0.6, 1.8
 LEAST_SECONDS = 10.0
 
 
-@numba.njit(cache=True, nogil=True)
+@numba.njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
+def _levels(mono, levels):  # type: ignore[no-untyped-def]
+    """Standard deviation of each slice of mono."""
+    for i in range(len(levels)):
+        start = i * SLICE
+        first = np.float64(mono[start])
+        total = 0.0
+        square = 0.0
+        for n in range(start, start + SLICE):
+            value = np.float64(mono[n]) - first
+            total += value
+            square += value * value
+        levels[i] = np.sqrt(max(square - total * total / SLICE, 0.0) / (SLICE - 1))
+
+
+@numba.njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
 def _fluctuation(walk, scale):  # type: ignore[no-untyped-def]
     """Root of the mean squared distance of the walk from a line in windows of `scale` steps."""
     jump = max(scale // 50, 1)
     middle = (scale - 1) / 2
     spread = scale * (scale * scale - 1) / 12
-    total = 0.0
+    residual = 0.0
     for start in range(0, len(walk) - scale, jump):
-        level = 0.0
-        for i in range(start, start + scale):
-            level += walk[i]
-        level /= scale
+        level = walk[start + scale // 2]
+        total = 0.0
         square = 0.0
         slope = 0.0
         for i in range(scale):
             away = walk[start + i] - level
+            total += away
             square += away * away
             slope += (i - middle) * away
-        total += max(square - slope * slope / spread, 0.0) / scale
-    return np.sqrt(total * jump / (len(walk) - scale))
+        residual += max(square - total * total / scale - slope * slope / spread, 0.0) / scale
+    return np.sqrt(residual * jump / (len(walk) - scale))
 
 
 class Danceability:
@@ -46,19 +60,19 @@ class Danceability:
 
     def __init__(self) -> None:
         self._rest = np.zeros(0, np.float32)
-        self._levels: list[Floats] = []
+        self._levels: list[Doubles] = []
 
     def push(self, mono: Floats) -> None:
         """Take in samples of shape (samples,)."""
         samples = np.concatenate([self._rest, mono])
-        whole = len(samples) // SLICE * SLICE
-        slices = samples[:whole].reshape(-1, SLICE)
-        self._levels.append(slices.std(axis=1, ddof=1))
-        self._rest = samples[whole:]
+        levels = np.empty(len(samples) // SLICE, np.float64)
+        _levels(samples, levels)
+        self._levels.append(levels)
+        self._rest = samples[len(levels) * SLICE :]
 
     def values(self) -> dict[str, object]:
         """``danceability``; left out below 10 s and where the level never moves."""
-        levels = np.concatenate([*self._levels, np.zeros(0, np.float32)]).astype(np.float64)
+        levels = np.concatenate([*self._levels, np.zeros(0)])
         exponent = fluctuation_exponent(levels)
         if exponent is None:
             return {}

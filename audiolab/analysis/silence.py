@@ -2,11 +2,29 @@
 -60 dBFS in any channel, the level below which players trim and fades are inaudible.
 """
 
-import numpy as np
+import numba
 
 from audiolab.analysis.stream import Floats
 
 THRESHOLD = 10 ** (-60 / 20)
+
+
+@numba.njit(cache=True, nogil=True)
+def _first_above(x, threshold):  # type: ignore[no-untyped-def]
+    for n in range(x.shape[0]):
+        for channel in range(x.shape[1]):
+            if abs(x[n, channel]) > threshold:
+                return n
+    return -1
+
+
+@numba.njit(cache=True, nogil=True)
+def _last_above(x, threshold):  # type: ignore[no-untyped-def]
+    for n in range(x.shape[0] - 1, -1, -1):
+        for channel in range(x.shape[1]):
+            if abs(x[n, channel]) > threshold:
+                return n
+    return -1
 
 
 class Silence:
@@ -26,10 +44,9 @@ class Silence:
     def push(self, block: Floats, sample_peak: float) -> None:
         """Take in samples of shape (frames, channels) whose largest magnitude is known."""
         if sample_peak > THRESHOLD:
-            loud = np.abs(block).max(axis=1) > THRESHOLD
             if self._first is None:
-                self._first = self._frames + int(loud.argmax())
-            self._last = self._frames + len(loud) - 1 - int(loud[::-1].argmax())
+                self._first = self._frames + int(_first_above(block, THRESHOLD))
+            self._last = self._frames + int(_last_above(block, THRESHOLD))
         self._frames += len(block)
 
     def values(self) -> dict[str, object]:

@@ -20,7 +20,7 @@ RATE_HZ = 22_050
 WINDOW = 2048
 HOP = 512
 FRAMES_PER_SECOND = RATE_HZ / HOP
-BATCH_FRAMES = 256  # frames transformed at once: 2 MB, near the size of a cache
+BATCH_SAMPLES = 1 << 17  # of frames transformed at once, overlaps counted: half a cache
 
 
 class Resampler:
@@ -73,19 +73,20 @@ class Framer:
 
     def __init__(self, window: int = WINDOW, hop: int = HOP) -> None:
         self._window, self._hop = hann(window), hop
+        self._batch = max(1, BATCH_SAMPLES // window)
         self._rest = np.zeros(window // 2, np.float32)  # centres the first frame on sample 0
         self._frames = 0
         self._samples = 0
 
     def push(self, mono: Floats) -> Iterator[Spectrum]:
-        """Spectra of the frames completed by `mono`, at most BATCH_FRAMES at once.
+        """Spectra of the frames completed by `mono`, a batch at a time.
 
         Yields
         ------
         ndarray, shape (frames, window // 2 + 1), complex64
         """
         self._samples += len(mono)
-        return self._transform(mono, minimum=BATCH_FRAMES)
+        return self._transform(mono, minimum=self._batch)
 
     def finish(self) -> Iterator[Spectrum]:
         """Spectra of the last frames, padded with zeros: ``1 + samples // hop`` in all."""
@@ -104,7 +105,7 @@ class Framer:
         if ready:
             frames = np.lib.stride_tricks.sliding_window_view(samples, size)[::hop]
             while ready - done >= minimum:
-                batch = frames[done : done + min(BATCH_FRAMES, ready - done)]
+                batch = frames[done : done + min(self._batch, ready - done)]
                 yield scipy.fft.rfft(batch * self._window, axis=1, workers=1)
                 done += len(batch)
         self._frames += done

@@ -1,8 +1,9 @@
 """True peak (dBTP): the highest value of the continuous signal, ITU-R BS.1770-5 annex 2.
 
 The standard's 48-tap interpolator, 4 times oversampled. Between two samples the signal can only
-exceed the peak found so far if one of them is within 6 dB of it (exactly so for anything below a
-third of the sample rate), so that only such places are interpolated: a few per cent of a track.
+exceed the peak found so far if one of them is within 6 dB of it and higher than its other
+neighbour (exactly so for a sine below a third of the sample rate), so that only such places are
+interpolated: about a hundredth of a track.
 """
 
 import numba
@@ -27,21 +28,32 @@ CANDIDATE_SHARE = np.float32(0.5)
 
 
 @numba.njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
+def _between(x, n, channel, phases):  # type: ignore[no-untyped-def]
+    """Highest |value| between samples n - 1 and n."""
+    highest = np.float32(0.0)
+    for phase in range(phases.shape[0]):
+        value = np.float32(0.0)
+        for k in range(TAPS):
+            value += phases[phase, k] * x[n + TAPS // 2 - 1 - k, channel]
+        highest = max(highest, abs(value))
+    return highest
+
+
+@numba.njit(cache=True, nogil=True)
 def _interpolated_peak(x, phases, best):  # type: ignore[no-untyped-def]
-    """Highest |value| of x (frames, channels) between its samples TAPS - 1 and the last."""
+    """The larger of `best` and the highest |value| around the samples TAPS // 2 to -TAPS // 2."""
     frames, channels = x.shape
-    limit = best * CANDIDATE_SHARE
-    for n in range(TAPS // 2, frames - TAPS // 2 + 1):
-        for channel in range(channels):
-            if max(abs(x[n - 1, channel]), abs(x[n, channel])) <= limit:
+    for channel in range(channels):
+        limit = best * CANDIDATE_SHARE
+        for n in range(TAPS // 2, frames - TAPS // 2):
+            here = abs(x[n, channel])
+            if here <= limit:
                 continue
-            for phase in range(phases.shape[0]):
-                value = np.float32(0.0)
-                for k in range(TAPS):
-                    value += phases[phase, k] * x[n + TAPS // 2 - 1 - k, channel]
-                if abs(value) > best:
-                    best = abs(value)
-                    limit = best * CANDIDATE_SHARE
+            if here < abs(x[n - 1, channel]) or here < abs(x[n + 1, channel]):
+                continue  # on a slope: the peak is elsewhere
+            best = max(best, _between(x, n, channel, phases))
+            best = max(best, _between(x, n + 1, channel, phases))
+            limit = best * CANDIDATE_SHARE
     return best
 
 
@@ -59,7 +71,7 @@ class TruePeak:
     def __init__(self, rate_hz: int, channels: int) -> None:
         self._phases = PHASES if rate_hz < 96_000 else PHASES[::2]
         self._oversample = rate_hz < 192_000
-        self._tail = np.zeros((TAPS - 1, channels), np.float32)
+        self._tail = np.zeros((TAPS, channels), np.float32)
         self._best = np.float32(0.0)
 
     def push(self, block: Floats, sample_peak: float) -> None:
@@ -71,7 +83,7 @@ class TruePeak:
         joined = np.concatenate([self._tail, block])
         if recent > self._best * CANDIDATE_SHARE:
             self._best = np.float32(_interpolated_peak(joined, self._phases, self._best))
-        self._tail = joined[-(TAPS - 1) :]
+        self._tail = joined[-TAPS:]
 
     def values(self) -> dict[str, object]:
         """``true_peak_dbtp``; left out when every sample is zero."""
