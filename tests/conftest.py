@@ -1,7 +1,6 @@
 """What the tests of all areas share: data folders with a running embedded database."""
 
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -9,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from audiolab.catalog.embedded import ensure_server, stop_server
+from audiolab.catalog.embedded import claims, ensure_server, release, stop_server
+from audiolab.catalog.embedded.cluster import Cluster
 
 
 @contextmanager
@@ -24,7 +24,7 @@ def temporary_data_dir(name: str = "") -> Iterator[Path]:
     try:
         yield folder
     finally:
-        stop_server(folder, timeout_seconds=20)
+        stop_server(folder)
         shutil.rmtree(top)
 
 
@@ -47,16 +47,20 @@ def new_data_dir() -> Iterator[Callable[..., Path]]:
 
 
 @pytest.fixture(scope="session")
-def _fresh_database() -> Iterator[Path]:
+def _second_data_dir() -> Iterator[Path]:
     with temporary_data_dir() as folder:
-        ensure_server(folder)
-        stop_server(folder)
-        yield folder / "postgres"
+        yield folder
 
 
 @pytest.fixture
-def own_data_dir(_fresh_database: Path, new_data_dir: Callable[..., Path]) -> Path:
-    """The data folder of an embedded server of the test's own, stopped, empty and quick to get."""
-    folder = new_data_dir()
-    subprocess.run(["cp", "-a", _fresh_database, folder / "postgres"], check=True)
-    return folder
+def own_data_dir(_second_data_dir: Path) -> Iterator[Path]:
+    """A data folder whose server a test may stop and kill; stopped again after each test.
+
+    What earlier tests wrote into it is still there: making a new one takes a second or two.
+    """
+    ensure_server(_second_data_dir)
+    release(_second_data_dir)
+    yield _second_data_dir
+    while not claims.unclaim(Cluster.at(_second_data_dir)):
+        pass
+    stop_server(_second_data_dir)
