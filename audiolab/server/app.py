@@ -20,12 +20,11 @@ from tornado.ioloop import IOLoop
 from traitlets import Any as AnyTrait
 from voila.app import Voila
 from voila.static_file_handler import MultiStaticFileHandler
-from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from audiolab import resources
 from audiolab.server.base import SETTING, UUID
-from audiolab.server.library import Library
 from audiolab.server.pages import (
+    ChannelHandler,
     HomeHandler,
     KernelModelHandler,
     NothingHandler,
@@ -104,7 +103,7 @@ class AudiolabApp(Voila):
             (r"/?", HomeHandler),
             (r"/voila/render/(\w+\.ipynb)", PageHandler, page),
             (rf"/api/kernels/{kernel}", KernelModelHandler),
-            (rf"/api/kernels/{kernel}/channels", VoilaKernelWebsocketHandler),
+            (rf"/api/kernels/{kernel}/channels", ChannelHandler),
             (rf"/voila/api/shutdown/{kernel}", ShutdownHandler),
             (r"/voila/templates/(.*)", TemplateFileHandler),
             (r"/voila/static/(.*)", MultiStaticFileHandler, {"paths": self.static_paths}),

@@ -39,7 +39,7 @@ class AudiolabHandler(JupyterHandler):
         library: Library = self.settings[SETTING]
         return library
 
-    async def prepare(self) -> None:
+    async def prepare(self) -> None:  # type: ignore[override]
         """Refuse whoever is not logged in or not allowed, whatever the method."""
         await super().prepare(_redirect_to_login=False)
         if self.current_user is None:
@@ -77,7 +77,7 @@ class AudiolabHandler(JupyterHandler):
 class NotFoundHandler(AudiolabHandler):
     """Whatever else lies under our prefix."""
 
-    async def prepare(self) -> None:
+    async def prepare(self) -> None:  # type: ignore[override]
         """Say 403 to strangers, 404 to users."""
         await super().prepare()
         raise HTTPError(404, "there is nothing at this address")

@@ -20,6 +20,8 @@ EXTENSIONS = (
 # A page that closes ends its kernel itself. Culling is for those that could not say goodbye.
 CULL_AFTER_SECONDS = 600
 CULL_EVERY_SECONDS = 60
+# The next kernel is heated when the page that took the last one has loaded, not beside it.
+REFILL_AFTER_SECONDS = 4.0
 
 
 def voila_configuration(settings: Settings, token: str, theme: str) -> Config:
@@ -48,6 +50,7 @@ def voila_configuration(settings: Settings, token: str, theme: str) -> Config:
             "VoilaConfiguration": _pages(theme),
             "VoilaKernelManager": {
                 "kernel_pools_config": {"default": _pool(0), FIRST_PAGE: _pool(1)},
+                "fill_delay": REFILL_AFTER_SECONDS,
             },
             "PageKernels": _kernels(settings),
             "NotebookNotary": {  # keeps out of the user's Jupyter folder

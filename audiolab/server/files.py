@@ -4,7 +4,7 @@ import os
 import stat
 from email.utils import formatdate
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError
@@ -17,6 +17,8 @@ BLOCK_BYTES = 256 * 1024
 
 class FileHandler(AudiolabHandler):
     """A handler that answers with a file."""
+
+    _size = 0
 
     async def send_file(self, path: Path, mime: str, cache: str = "private, no-cache") -> None:
         """Answer with `path`, honouring Range, If-Range, If-None-Match and HEAD.
@@ -52,6 +54,12 @@ class FileHandler(AudiolabHandler):
         """The file's tag, not a hash of what was written."""
         return self._headers.get("Etag")
 
+    def write_error(self, status_code: int, **context: Any) -> None:
+        """Problem details; to a range outside the file, how long the file is."""
+        if status_code == 416:
+            self.set_header("Content-Range", f"bytes */{self._size}")
+        super().write_error(status_code, **context)
+
     def _describe(self, status: os.stat_result, mime: str, cache: str) -> None:
         self.set_header("Content-Type", mime)
         self.set_header("Cache-Control", cache)
@@ -68,7 +76,7 @@ class FileHandler(AudiolabHandler):
         try:
             part = parse_range(headers.get("Range"), status.st_size)
         except UnsatisfiableRangeError:
-            self.set_header("Content-Range", f"bytes */{status.st_size}")
+            self._size = status.st_size
             raise HTTPError(416, f"the file has {status.st_size} bytes") from None
         if part is None:
             return whole
@@ -83,7 +91,7 @@ class FileHandler(AudiolabHandler):
                 wanted = min(BLOCK_BYTES, stop - start)
                 block = await self.library.on_file_thread(lambda: file.read(wanted))  # noqa: B023
                 if not block:  # cut shorter under our hands: the promised length cannot be kept
-                    self.request.connection.stream.close()  # type: ignore[attr-defined]
+                    self.detach().close()
                     return
                 start += len(block)
                 self.write(block)

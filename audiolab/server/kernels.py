@@ -46,7 +46,7 @@ class PageKernels(AsyncMappingKernelManager):
     folder = Unicode(help="Working folder of the kernels, and home of IPython").tag(config=True)
     log_file = Unicode(help="Where what kernels print goes").tag(config=True)
 
-    async def start_kernel(self, **kwargs: Any) -> str:
+    async def start_kernel(self, **kwargs: Any) -> str:  # type: ignore[override]
         """Start a kernel and return its id."""
         environment = {**(kwargs.get("env") or os.environ), **self.environment}
         for name in SECRETS:

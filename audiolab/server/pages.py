@@ -7,13 +7,17 @@ from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from jupyter_server.utils import url_path_join
 from tornado import web
 from tornado.httputil import url_concat
+from tornado.ioloop import IOLoop
 from tornado.web import HTTPError
 from voila.request_info_handler import RequestInfoSocketHandler
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.static_file_handler import TemplateStaticFileHandler
 from voila.tornado.handler import TornadoVoilaHandler
+from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 FIRST_PAGE = "library.ipynb"
+GOING_AWAY = 1001  # RFC 6455: what a browser says when a page is closed or left
+GRACE_SECONDS = 2.0
 
 
 class HomeHandler(JupyterHandler):
@@ -46,7 +50,28 @@ class KernelModelHandler(APIHandler):
     @web.authenticated
     async def get(self, kernel_id: str) -> None:
         """Send the kernel's model."""
-        self.finish(self.kernel_manager.kernel_model(kernel_id))
+        kernels: Any = self.kernel_manager
+        self.finish(kernels.kernel_model(kernel_id))
+
+
+class ChannelHandler(VoilaKernelWebsocketHandler):
+    """The line between a page and its kernel; when the page goes away, the kernel ends.
+
+    The message that a closing page sends (`ShutdownHandler`) gets lost now and then. A line that
+    is cut without a goodbye, as when a laptop sleeps, may come back: its kernel is left to culling.
+    """
+
+    def on_close(self) -> None:
+        """End the kernel soon, if the browser said that its page goes away."""
+        goodbye = self.close_code == GOING_AWAY
+        super().on_close()
+        if goodbye:
+            IOLoop.current().call_later(GRACE_SECONDS, self._end_kernel)
+
+    async def _end_kernel(self) -> None:
+        kernels, kernel_id = self.kernel_manager, self.kernel_id
+        if kernel_id in kernels and not kernels._kernel_connections.get(kernel_id):
+            await kernels.shutdown_kernel(kernel_id, now=True)
 
 
 class ShutdownHandler(VoilaShutdownKernelHandler):

@@ -1,4 +1,4 @@
-"""The dashboard's token and the key that signs its cookies: made once, for the owner's eyes only."""
+"""The dashboard's token and the key of its cookies: made once, for the owner's eyes only."""
 
 import hashlib
 import hmac

@@ -24,7 +24,7 @@ PAGE_SIZE = 50
 OPTIONS_SHOWN = 200
 
 
-class LibraryBrowser(ipywidgets.VBox):  # type: ignore[misc]
+class LibraryBrowser(ipywidgets.VBox):
     """Search, filter, sort, page and listen.
 
     Parameters
@@ -81,13 +81,26 @@ class LibraryBrowser(ipywidgets.VBox):  # type: ignore[misc]
     def refresh(self) -> None:
         """Ask the catalog again and show what it says."""
         try:
-            self._show_tracks()
-            self._show_options()
-        except QueryError as error:
-            self._search.explain(error)
+            self._update()
         except DatabaseError as error:
             LOG.warning("the list cannot be brought up to date: %s", error)
             self._list.explain(str(error))
+
+    def _update(self) -> None:
+        """Show the state; a query with a mistake leaves the list as it was, or whole at first."""
+        try:
+            where = self._state.filter()
+        except QueryError as error:
+            self._search.explain(error)
+            if self._list.view["state"] != "loading":
+                return
+            self._state = self._state.with_(query="")
+            where = self._state.filter()
+        else:
+            self._search.explain(None)
+        self._show_tracks(where)
+        self._show_options()
+        self._set_filter(where)
 
     def _listen(self) -> None:
         self._url.observe(self._on_address, "location")
@@ -103,10 +116,8 @@ class LibraryBrowser(ipywidgets.VBox):  # type: ignore[misc]
         self._url.show(state.to_params(), replace=replace)
         self.refresh()
 
-    def _show_tracks(self) -> None:
+    def _show_tracks(self, where: Filter) -> None:
         state = self._state
-        where = state.filter()
-        self._search.explain(None)
         total = self._catalog.count(where)
         last = max(1, -(-total // PAGE_SIZE))
         if state.page > last:
@@ -114,17 +125,16 @@ class LibraryBrowser(ipywidgets.VBox):  # type: ignore[misc]
         frame = self._catalog.page(
             where, sort=state.sort, number=state.page, size=PAGE_SIZE, columns=list(COLUMNS)
         )
-        narrowed = bool(where)
-        self._list.view = {
-            "state": "ready" if total else "no_match" if narrowed else "empty",
+        view: dict[str, Any] = {
+            "state": "ready" if total else "no_match" if where else "empty",
             "rows": track_rows(frame),
             "total": total,
             "page": state.page,
             "size": PAGE_SIZE,
             "sort": state.sort,
         }
+        self._list.view = view
         self._list.explain(None)
-        self._set_filter(where)
 
     def _show_options(self) -> None:
         """Values to choose from, counted within everything else that is chosen."""
@@ -136,16 +146,22 @@ class LibraryBrowser(ipywidgets.VBox):  # type: ignore[misc]
         ]
 
     def _genres(self) -> dict[str, Any]:
-        """Genres as the networks hear them; before they have run, as the files' tags say."""
+        """Genres as the networks hear them; before they have run, as the files' tags say.
+
+        Every genre keeps its place whatever the filter, so that the panel does not jump.
+        """
         for name in ("genre", "tag_genre"):
-            counts = self._counts(name, name)
-            if counts or self._state.chosen.get(name):
-                return filter_bar.choice(name, counts)
+            everywhere = self._catalog.facets(name, limit=OPTIONS_SHOWN)
+            if len(everywhere):
+                here = self._counts(name, name)
+                return filter_bar.choice(
+                    name, {value: here.get(value, 0) for value in everywhere.index}
+                )
         return filter_bar.choice("genre", {})
 
     def _counts(self, facet: str, field: str) -> dict[Any, int]:
-        counts = self._catalog.facets(facet, self._state.filter(leave_out=field))
-        return dict(counts.head(OPTIONS_SHOWN).items())
+        """Value -> tracks that have it, among those that everything but `field` lets through."""
+        return dict(self._catalog.facets(facet, self._state.filter(leave_out=field)).items())
 
     def _show_controls(self) -> None:
         """Let search box and filter panel show the state, without taking it for a visitor."""

@@ -27,7 +27,7 @@ class FilterBar(Part):
 
     module = "filter_bar"
 
-    sections = List().tag(sync=True)
+    sections: Any = List().tag(sync=True)
     value = Dict().tag(sync=True)
 
 

@@ -24,8 +24,8 @@ class TrackList(Part):
     module = "track_list"
 
     view = Dict({"state": "loading"}).tag(sync=True)
-    problem = Dict().tag(sync=True)
-    selected = List().tag(sync=True)
+    problem: Any = Dict().tag(sync=True)
+    selected: Any = List().tag(sync=True)
 
     def toast(self, text: str) -> None:
         """Tell the visitor something in passing."""
@@ -33,4 +33,4 @@ class TrackList(Part):
 
     def explain(self, message: str | None) -> None:
         """Show that the list is not up to date and why, or that it is."""
-        self.problem: dict[str, Any] = {} if message is None else {"message": message}
+        self.problem = {} if message is None else {"message": message}

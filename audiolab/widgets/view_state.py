@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from audiolab.catalog import Filter
+from audiolab.catalog.filters import condition
 from audiolab.errors import QueryError
 
 Params = dict[str, list[str]]
@@ -57,12 +58,12 @@ class ViewState:
         QueryError
             If the query cannot be understood.
         """
-        chosen = {name: value for name, value in self.chosen.items() if name != leave_out}
-        filter_ = Filter.parse(self.query) if self.query.strip() else Filter()
-        for name, value in chosen.items():
-            ranged = name in RANGES.values()
-            filter_ = filter_ & Filter(**{name: tuple(value) if ranged else list(value)})
-        return filter_
+        conditions: dict[str, Any] = {
+            name: tuple(value) if name in RANGES.values() else list(value)
+            for name, value in self.chosen.items()
+            if name != leave_out
+        }
+        return Filter.parse(self.query) & Filter(**conditions)
 
     def to_params(self) -> Params:
         """The query of the address that leads here; empty for the whole library."""
@@ -125,7 +126,7 @@ def _makes_sense(field_name: str, value: Any) -> bool:
     if not isinstance(value, str):
         return False
     try:
-        Filter(**{field_name: [value]})
+        condition(field_name, [value])
     except QueryError:
         return False
     return bool(value)

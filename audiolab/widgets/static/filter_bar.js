@@ -28,7 +28,7 @@ export async function render({ model, el }) {
   };
   const add = (declared) => {
     const control = BUILDERS[declared.kind](declared, (value) => choose(declared.name, value));
-    const section = h("fieldset", { className: `al-section al-${declared.kind}` }, h("legend", {}, declared.label), control.element);
+    const section = h("fieldset", { className: "al-section" }, h("legend", {}, declared.label), control.element);
     shown.set(declared.name, { section, control });
     return section;
   };

@@ -14,7 +14,7 @@ export const address = (kind, name) => new URL(`${base}audiolab/${kind}/${name}`
 const sheets = ["tokens.css", "controls.css", "browser.css", "filters.css", "tracks.css", "player.css"];
 export const styled = Promise.all(sheets.map((name) => {
   const href = new URL(`./${name}`, import.meta.url).href;
-  if (document.querySelector(`link[href="${href}"]`)) return null;
+  if ([...document.querySelectorAll("link[rel=stylesheet]")].some((link) => link.href === href)) return null;
   return new Promise((resolve) => {
     const link = h("link", { rel: "stylesheet", href });
     link.onload = link.onerror = resolve;
