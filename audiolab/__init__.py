@@ -1,9 +1,9 @@
 """audiolab: listen to a whole music library on your own machine, and ask it anything.
 
-    from audiolab import Catalog, Filter, analyze, scan
+from audiolab import Catalog, Filter, analyze, scan
 
-    scan("~/Music")
-    Catalog.open().tracks("genre:house bpm:120..128 key:8A")
+scan("~/Music")
+Catalog.open().tracks("genre:house bpm:120..128 key:8A")
 """
 
 from importlib import import_module

@@ -89,7 +89,9 @@ class Settings(BaseSettings):
     database_url: str | None = None
     models_dir: Folder = Field(
         default_factory=lambda data: (
-            resources.CHECKOUT / "models" if resources.in_checkout() else data["data_dir"] / "models"
+            resources.CHECKOUT / "models"
+            if resources.in_checkout()
+            else data["data_dir"] / "models"
         )
     )
     allow_unverified_models: bool = False

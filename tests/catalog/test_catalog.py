@@ -11,8 +11,25 @@ from audiolab import Filter
 from audiolab.catalog.fields import COLUMNS, FIELDS
 from audiolab.errors import CatalogError, QueryError, TrackNotFoundError
 
-ODD_NAMES = ["NA", "null", "None", "nan", "N/A", "", "Björk", "坂本龍一", "<b>x</b>", 'a"b', "a,b",
-             "Robert'); DROP TABLE track;--", "a\\b", "\\N", "tab\there", "line\nbreak", "🎧"]  # fmt: skip
+ODD_NAMES = [
+    "NA",
+    "null",
+    "None",
+    "nan",
+    "N/A",
+    "",
+    "Björk",
+    "坂本龍一",
+    "<b>x</b>",
+    'a"b',
+    "a,b",
+    "Robert'); DROP TABLE track;--",
+    "a\\b",
+    "\\N",
+    "tab\there",
+    "line\nbreak",
+    "🎧",
+]
 
 
 def library(rows: int = 60) -> pd.DataFrame:

@@ -29,7 +29,7 @@ def test_any_text_makes_a_valid_query(server_connection, typed):
 @given(st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\x00"), max_size=30))
 def test_sql_folds_like_python(server_connection, shown):
     """What is typed (folded here) is compared with what is stored (folded there)."""
-    if any(0x370 <= ord(c) for c in shown):
+    if any(ord(c) >= 0x370 for c in shown):
         return  # beyond Latin, letters differ in details; equal texts still fold equally
     stored = server_connection.scalar(sql("SELECT audiolab_fold(:t)"), {"t": shown})
     assert stored == text.fold(shown)

@@ -106,10 +106,15 @@ CREATE TABLE track (
     search_head TEXT DEFAULT '' NOT NULL,
     search_meaning TEXT DEFAULT '' NOT NULL,
     search_body TEXT DEFAULT '' NOT NULL,
-    search TSVECTOR GENERATED ALWAYS AS (setweight(to_tsvector('simple', search_head), 'A') || setweight(to_tsvector('simple', search_meaning), 'B') || setweight(to_tsvector('simple', search_body), 'C')) STORED,
+    search TSVECTOR GENERATED ALWAYS AS (
+        setweight(to_tsvector('simple', search_head), 'A') ||
+        setweight(to_tsvector('simple', search_meaning), 'B') ||
+        setweight(to_tsvector('simple', search_body), 'C')
+    ) STORED,
     CONSTRAINT pk_track PRIMARY KEY (id),
     CONSTRAINT uq_track_root_id_path UNIQUE (root_id, path),
-    CONSTRAINT ck_track_state CHECK (state IN ('analysed', 'partial', 'failed', 'missing', 'excluded')),
+    CONSTRAINT ck_track_state
+        CHECK (state IN ('analysed', 'partial', 'failed', 'missing', 'excluded')),
     CONSTRAINT fk_track_root_id FOREIGN KEY(root_id) REFERENCES root (id) ON DELETE CASCADE
 );
 
@@ -123,7 +128,8 @@ CREATE TABLE stage_status (
     finished_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     CONSTRAINT pk_stage_status PRIMARY KEY (track_id, stage),
     CONSTRAINT ck_stage_status_state CHECK (state IN ('done', 'partial', 'failed')),
-    CONSTRAINT fk_stage_status_track_id FOREIGN KEY(track_id) REFERENCES track (id) ON DELETE CASCADE
+    CONSTRAINT fk_stage_status_track_id
+        FOREIGN KEY(track_id) REFERENCES track (id) ON DELETE CASCADE
 );
 
 CREATE TABLE correction (
@@ -171,7 +177,8 @@ CREATE TABLE class_scores (
     head TEXT NOT NULL,
     scores REAL[] NOT NULL,
     CONSTRAINT pk_class_scores PRIMARY KEY (track_id, head),
-    CONSTRAINT fk_class_scores_track_id FOREIGN KEY(track_id) REFERENCES track (id) ON DELETE CASCADE,
+    CONSTRAINT fk_class_scores_track_id
+        FOREIGN KEY(track_id) REFERENCES track (id) ON DELETE CASCADE,
     CONSTRAINT fk_class_scores_head FOREIGN KEY(head) REFERENCES head (name) ON DELETE CASCADE
 );
 
@@ -204,7 +211,8 @@ CREATE TABLE scan_job (
     heartbeat_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     finished_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT pk_scan_job PRIMARY KEY (id),
-    CONSTRAINT ck_scan_job_state CHECK (state IN ('pending', 'running', 'completed', 'failed', 'cancelled')),
+    CONSTRAINT ck_scan_job_state
+        CHECK (state IN ('pending', 'running', 'completed', 'failed', 'cancelled')),
     CONSTRAINT fk_scan_job_root_id FOREIGN KEY(root_id) REFERENCES root (id) ON DELETE CASCADE
 );
 
@@ -212,7 +220,8 @@ CREATE INDEX ix_track_added_at ON track (added_at, id) WHERE state IN ('analysed
 
 CREATE INDEX ix_track_audio_hash ON track (audio_hash);
 
-CREATE INDEX ix_track_duration_seconds ON track (duration_seconds, id) WHERE state IN ('analysed', 'partial');
+CREATE INDEX ix_track_duration_seconds ON track (duration_seconds, id)
+    WHERE state IN ('analysed', 'partial');
 
 CREATE INDEX ix_track_energy ON track (energy, id) WHERE state IN ('analysed', 'partial');
 
