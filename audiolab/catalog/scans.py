@@ -1,13 +1,14 @@
 """What a scan needs of the catalog: roots, the files known of one, a lock, moves."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from psycopg2.extras import execute_values
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from audiolab.catalog import paths, search_text
 from audiolab.catalog.database import Database
@@ -120,7 +121,7 @@ def hold_root(database: Database, root: Root) -> Iterator[None]:
         try:
             yield
         finally:
-            if not connection.invalidated:
+            with suppress(DBAPIError):  # the server went away meanwhile, and the lock with it
                 connection.execute(
                     text("SELECT pg_advisory_unlock(:kind, :root)"),
                     {"kind": _ROOT_LOCK, "root": root.id},

@@ -91,7 +91,7 @@ def scan(
     roots = resolve_roots(paths or settings.library_path)
     options = Options(_in_order(stages), STAGE_VERSIONS, recursive, force, retry_failed)
     crew = _Crew(
-        workers or settings.num_workers, scheduler or settings.scheduler, settings.data_dir / "logs"
+        workers or settings.num_workers, scheduler or settings.scheduler, settings.data_dir
     )
     with ExitStack() as stack:
         cat = catalog or stack.enter_context(Catalog.open(settings=settings))
@@ -139,7 +139,7 @@ class _Crew:
 
     workers: int | None
     scheduler: str | None
-    log_folder: Path
+    data_dir: Path
 
     @contextmanager
     def __call__(self, root: Path, tasks: int) -> "Iterator[Client]":
@@ -150,6 +150,8 @@ class _Crew:
                 yield client
         else:
             workers = min(self.workers or cluster.default_workers(), tasks)
-            self.log_folder.mkdir(parents=True, exist_ok=True)
-            with cluster.local_cluster(workers, self.log_folder / WORKER_LOG) as client:
+            log_file = self.data_dir / "logs" / WORKER_LOG
+            log_file.parent.mkdir(parents=True, exist_ok=True)
+            scratch = self.data_dir / "scratch"
+            with cluster.local_cluster(workers, log_file, scratch) as client:
                 yield client

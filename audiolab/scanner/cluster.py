@@ -1,9 +1,10 @@
 """The processes that analyse: a cluster of our own on this machine, or an existing one."""
 
 import logging
-import tempfile
+import os
+import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import dask
@@ -35,6 +36,9 @@ CONFIG = {
     # A fresh interpreter: TensorFlow hangs in a fork of a process that has used it.
     "distributed.worker.multiprocessing-method": "spawn",
     "distributed.nanny.pre-spawn-environ": ENVIRONMENT,
+    # Nothing to look at, and nobody to look: no pages beside the cluster's own port.
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
     # Results are small, so a process that grows is leaking: end it, do not pause or spill.
     "distributed.worker.memory.target": False,
     "distributed.worker.memory.spill": False,
@@ -58,7 +62,7 @@ class _PrepareProcess(WorkerPlugin):
 
 
 @contextmanager
-def local_cluster(workers: int, log_file: Path) -> Iterator[Client]:
+def local_cluster(workers: int, log_file: Path, scratch: Path) -> Iterator[Client]:
     """One process per worker on this machine, gone afterwards.
 
     Parameters
@@ -67,29 +71,55 @@ def local_cluster(workers: int, log_file: Path) -> Iterator[Client]:
         How many.
     log_file : Path
         Receives what the native decoders write to stderr, and traces of crashes.
+    scratch : Path
+        Folder for the processes' locks; those that a killed scan leaves are cleared by the next.
 
-    Raises
+    Yields
     ------
-    ScanError
-        If the processes do not start.
+    distributed.Client
     """
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
-    with tempfile.TemporaryDirectory(prefix="audiolab-scan-", ignore_cleanup_errors=True) as folder:
+    with _quiet("distributed", "asyncio", "tornado"):
         with dask.config.set(CONFIG):
             cluster = LocalCluster(
                 n_workers=workers,
                 threads_per_worker=1,
                 processes=True,
                 host="127.0.0.1",
-                dashboard_address=None,
-                worker_dashboard_address=None,
+                dashboard_address="127.0.0.1:0",
+                scheduler_kwargs={"dashboard": False},
                 memory_limit=min(MOST_MEMORY_BYTES, int(0.8 * MEMORY_LIMIT / workers)),
-                local_directory=folder,
+                local_directory=str(scratch),
                 silence_logs=logging.CRITICAL,
             )
         with cluster, Client(cluster, set_as_default=False) as client:
-            client.register_plugin(_PrepareProcess(str(log_file)))
-            yield client
+            try:
+                client.register_plugin(_PrepareProcess(str(log_file)))
+                yield client
+            finally:
+                _end_workers(cluster)
+
+
+def _end_workers(cluster: LocalCluster) -> None:
+    """They hold nothing that is not here already, and a hanging one would not go by itself."""
+    for nanny in cluster.workers.values():
+        nanny.auto_restart = False
+        with suppress(ProcessLookupError):
+            if nanny.pid:
+                os.kill(nanny.pid, signal.SIGKILL)
+
+
+@contextmanager
+def _quiet(*names: str) -> Iterator[None]:
+    """Keep the cluster's own chatter about lost connections from the terminal."""
+    loggers = [logging.getLogger(name) for name in names]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)
 
 
 @contextmanager

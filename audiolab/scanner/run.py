@@ -127,7 +127,7 @@ class Runner:
             logger.error("analysis of %s broke", task.path, exc_info=error)
             return FileResult(outcomes=failed_outcomes(task.stages, f"internal error: {error!r}"))
         if not alone:
-            logger.warning("a worker died with %s in hand: to be tried alone", task.path)
+            logger.info("a worker died with %s in hand: to be tried alone", task.path)
             self._suspects.append(task)
             return None
         too_long = seconds >= self._limit(task)
