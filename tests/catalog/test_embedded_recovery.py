@@ -1,5 +1,8 @@
 """The embedded server in foul weather: killed at any moment, its pid somebody else's."""
 
+import fcntl
+import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -7,13 +10,14 @@ import threading
 import time
 
 import psutil
+import psycopg2
 import pytest
 from embedded_helpers import (
+    Forked,
     ask,
     connect,
     first_pid,
     owner_options,
-    python,
     server_processes,
     wait_for,
 )
@@ -27,15 +31,9 @@ from audiolab.catalog.embedded import (
     stop_server,
 )
 from audiolab.catalog.embedded.cluster import Cluster
+from audiolab.catalog.embedded.locks import open_lock
 from audiolab.catalog.embedded.processes import is_alive, members
 from audiolab.errors import DatabaseError
-
-ENSURE = """
-import sys
-from pathlib import Path
-from audiolab.catalog.embedded import launch, lifecycle, processes, ensure_server
-ensure_server(Path(sys.argv[1]))
-"""
 
 
 @pytest.fixture
@@ -65,11 +63,12 @@ def test_all_processes_killed(kept):
 
 def test_first_process_killed_while_a_backend_works_on(kept):
     url = ensure_server(kept)
-    code = (
-        "import sys, psycopg2; c = psycopg2.connect(sys.argv[1]).cursor(); "
-        "c.execute('SELECT count(*) FROM generate_series(1, 1e12)')"
-    )
-    worker = python(code, url.replace("+psycopg2", ""))
+
+    def work():
+        with pytest.raises(psycopg2.OperationalError):
+            ask(url, "SELECT count(*) FROM generate_series(1, 1e12)")
+
+    worker = Forked(work)
     wait_for(lambda: server_status(kept).clients == 1)
     pid = first_pid(kept)
     psutil.Process(pid).kill()
@@ -78,8 +77,7 @@ def test_first_process_killed_while_a_backend_works_on(kept):
     assert orphans
     assert_recovers(kept)
     assert not any(is_alive(orphan.pid) for orphan in orphans)
-    assert worker.wait(10) != 0
-    worker.communicate()
+    worker.result()
 
 
 @pytest.mark.parametrize("fate", ["zombie", "recycled"])
@@ -144,11 +142,11 @@ def test_long_recovery_is_waited_for(kept):
         ensure_server(kept, timeout_seconds=1)
     watcher.join()
     pid = frozen[0].ppid()
-    waiting = python(ENSURE, kept)
+    waiting = Forked(ensure_server, kept)
     time.sleep(1)
-    assert waiting.poll() is None
+    assert waiting.is_alive()
     frozen[0].resume()
-    assert waiting.wait(20) == 0, waiting.stderr.read()
+    waiting.result()
     assert_recovers(kept)
     assert first_pid(kept) == pid, "the recovery was not left alone"
 
@@ -179,10 +177,9 @@ def test_hanging_server_is_ended_in_time(kept, monkeypatch):
 
 def test_interrupted_creation_starts_over(new_data_dir):
     folder = new_data_dir()
-    starter = python(ENSURE, folder, start_new_session=True)
+    starter = Forked(ensure_server, folder)
     wait_for(lambda: any(folder.glob(".postgres-new-*/base")), 30)
-    starter.send_signal(signal.SIGKILL)
-    starter.communicate()
+    starter.kill()
     assert not (folder / "postgres").exists()
     assert ask(ensure_server(folder), "SELECT 1") == 1
     assert not list(folder.glob(".postgres-new-*"))
@@ -190,21 +187,17 @@ def test_interrupted_creation_starts_over(new_data_dir):
 
 def test_disk_that_takes_no_more_fails_clearly_and_leaves_nothing(new_data_dir):
     folder = new_data_dir()
-    limit = 1 << 20
-    code = (
-        "import sys; from pathlib import Path\n"
-        "from audiolab.catalog.embedded import launch, lifecycle, processes, ensure_server\n"
-        "from audiolab.errors import DatabaseError\n"
-        "import resource, signal\n"
-        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
-        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))\n"
-        "try: ensure_server(Path(sys.argv[1]))\n"
-        "except DatabaseError as error: print(error)\n"
-    )
-    starter = python(code, folder)
-    stdout, stderr = starter.communicate()
-    assert "File too large" in stdout, stderr
-    assert len(stdout.splitlines()) == 1
+
+    def start_without_space():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
+        with pytest.raises(DatabaseError) as caught:
+            ensure_server(folder)
+        return str(caught.value)
+
+    told = Forked(start_without_space).result()
+    assert "File too large" in told
+    assert "\n" not in told
     assert not (folder / "postgres").exists()
     assert not list(folder.glob(".postgres-new-*"))
     ensure_server(folder)
@@ -248,16 +241,11 @@ def test_server_that_cannot_be_seen_is_not_doubled(kept, monkeypatch):
     """Another container's processes are invisible, but their lock is not."""
     monkeypatch.setattr(launch, "LETTING_GO_SECONDS", 0.5)
     stop_server(kept)
-    holder = python(
-        "import fcntl, sys; f = open(sys.argv[1]); fcntl.flock(f, fcntl.LOCK_EX); "
-        "print('held', flush=True); sys.stdin.read()",
-        kept / "postgres.alive",
-        stdin=subprocess.PIPE,
-    )
-    holder.stdout.readline()
+    holder = open_lock(kept / "postgres.alive")
+    fcntl.flock(holder, fcntl.LOCK_EX)
     with pytest.raises(DatabaseError, match="cannot be seen"):
         ensure_server(kept)
-    holder.communicate()
+    os.close(holder)
     assert_recovers(kept)
 
 

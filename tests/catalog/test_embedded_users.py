@@ -1,16 +1,14 @@
 """Several OS users: root lends its server to another user, and nobody gets into a stranger's."""
 
-import json
 import os
 import pwd
 import stat
 import subprocess
-import traceback
 from pathlib import Path
 
 import psutil
 import pytest
-from embedded_helpers import IS_ROOT, ask, first_pid
+from embedded_helpers import IS_ROOT, Forked, ask, first_pid
 
 from audiolab.catalog.embedded import ensure_server, release, stop_server, tools
 from audiolab.catalog.embedded.account import SERVER_USER, account_for
@@ -21,28 +19,8 @@ ORDINARY = "nobody"
 
 
 def as_ordinary_user(work, *arguments):
-    """Do `work` in a fork, as somebody who is neither root nor the server's user.
-
-    A fork and not a new Python, because that user may not be able to enter root's installation.
-    """
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        try:
-            if IS_ROOT:
-                user = pwd.getpwnam(ORDINARY)
-                os.setgroups([])
-                os.setgid(user.pw_gid)
-                os.setuid(user.pw_uid)
-            result = work(*arguments)
-        except BaseException:  # noqa: BLE001 (the parent tells)
-            result = traceback.format_exc()
-        os.write(writing, json.dumps(result).encode())
-        os._exit(0)
-    os.close(writing)
-    os.waitpid(child, 0)
-    with open(reading) as pipe:  # noqa: PTH123 (a descriptor)
-        return json.load(pipe)
+    """Do `work` as somebody who is neither root nor the server's user."""
+    return Forked(work, *arguments, user=ORDINARY if IS_ROOT else None).result()
 
 
 def life(folder):
@@ -93,7 +71,8 @@ def test_other_users_do_not_get_in(own_data_dir):
     if not IS_ROOT:
         assert stat.S_IMODE(Cluster.at(own_data_dir).socket_dir.stat().st_mode) & 0o077 == 0
         return
-    assert "Permission denied" in as_ordinary_user(ask, url, "SELECT 1")
+    with pytest.raises(AssertionError, match="Permission denied"):
+        as_ordinary_user(ask, url, "SELECT 1")
 
 
 def test_data_folder_of_another_user_is_refused(own_data_dir):

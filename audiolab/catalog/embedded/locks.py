@@ -26,6 +26,10 @@ def try_lock(descriptor: int, mode: int) -> bool:
     return True
 
 
+class LockTimeoutError(DatabaseError):
+    """Another process held the lock all the time."""
+
+
 @contextmanager
 def exclusive(path: Path, deadline: float) -> Iterator[int]:
     """Hold the lock `path` alone; waits for it until `deadline` (of `time.monotonic`).
@@ -37,14 +41,14 @@ def exclusive(path: Path, deadline: float) -> Iterator[int]:
 
     Raises
     ------
-    DatabaseError
+    LockTimeoutError
         If another process held it all the time.
     """
     descriptor = open_lock(path)
     try:
         while not try_lock(descriptor, fcntl.LOCK_EX):
             if time.monotonic() > deadline:
-                raise DatabaseError(
+                raise LockTimeoutError(
                     f"another process is still starting or stopping the database of {path.parent}: "
                     "wait for it, or see what it does in logs/postgres.log there"
                 )

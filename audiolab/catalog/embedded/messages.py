@@ -1,9 +1,12 @@
 """Postgres' complaints in the user's words: what happened, and what to do."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from audiolab.catalog.embedded.cluster import DATABASE
+from audiolab.errors import DatabaseError
 
 _COMPLAINT = re.compile(r"\b(?:FATAL|PANIC|ERROR|error|fatal):\s+(.*)")
 
@@ -29,6 +32,21 @@ def complaint(output: str) -> str | None:
     """The first fatal or error message of a program's output, None if there is none."""
     found = (match.group(1).strip() for match in _COMPLAINT.finditer(output))
     return next((text for text in found if not text.startswith(_HARMLESS)), None)
+
+
+@contextmanager
+def file_errors_explained(data_dir: Path) -> Iterator[None]:
+    """Turn what the file system refuses into one line that names the folder and the way out."""
+    try:
+        yield
+    except DatabaseError:
+        raise  # is an OSError too, and says all there is to say
+    except OSError as error:
+        raise DatabaseError(
+            f"the data folder {data_dir} cannot be used: {error.strerror or error} "
+            f"({error.filename or data_dir}): make room or give it the right permissions, "
+            "or set AUDIOLAB_DATA_DIR to another folder"
+        ) from error
 
 
 def explain(what: str, output: str, log: Path | None = None) -> str:

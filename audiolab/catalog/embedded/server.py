@@ -11,11 +11,12 @@ from audiolab.catalog.embedded.cluster import Cluster
 from audiolab.catalog.embedded.connect import Answer, count_clients, probe
 from audiolab.catalog.embedded.create import check_version, create, is_created
 from audiolab.catalog.embedded.lifecycle import bring_up, shut_down
-from audiolab.catalog.embedded.locks import exclusive
+from audiolab.catalog.embedded.locks import LockTimeoutError, exclusive
+from audiolab.catalog.embedded.messages import file_errors_explained
 from audiolab.catalog.embedded.tools import binaries, check_reachable
-from audiolab.errors import DatabaseError
 
 STOP_SECONDS = 60.0
+LEAVE_SECONDS = 5.0
 
 
 def ensure_server(data_dir: Path, *, timeout_seconds: float = 300.0) -> str:
@@ -42,18 +43,10 @@ def ensure_server(data_dir: Path, *, timeout_seconds: float = 300.0) -> str:
         In one line: what stands in the way and what to do.
     """
     cluster = Cluster.at(data_dir)
-    try:
+    with file_errors_explained(cluster.data_dir):
         if not _attach(cluster):
             _start(cluster, time.monotonic() + timeout_seconds)
         return cluster.url
-    except DatabaseError:
-        raise
-    except OSError as error:
-        raise DatabaseError(
-            f"the data folder {cluster.data_dir} cannot be used: {error.strerror or error} "
-            f"({error.filename or cluster.data_dir}): make room or give it the right permissions, "
-            "or set AUDIOLAB_DATA_DIR to another folder"
-        ) from error
 
 
 def _attach(cluster: Cluster) -> bool:
@@ -106,9 +99,13 @@ def release(data_dir: Path) -> bool:
     bool
         Whether the server was stopped.
     """
-    if not claims.unclaim(Cluster.at(data_dir)):
+    cluster = Cluster.at(data_dir)
+    if not claims.unclaim(cluster):
         return False
-    return stop_server(data_dir, only_if_idle=True)
+    try:
+        return stop_server(data_dir, only_if_idle=True, timeout_seconds=LEAVE_SECONDS)
+    except LockTimeoutError:
+        return False  # somebody starts it right now, so it is not idle
 
 
 def stop_server(
@@ -137,13 +134,14 @@ def stop_server(
         If another process is starting or stopping it all the time.
     """
     cluster = Cluster.at(data_dir)
-    if not cluster.pgdata.is_dir():
-        return False
-    with exclusive(cluster.start_lock, time.monotonic() + timeout_seconds):
-        if not only_if_idle:
-            return shut_down(cluster, timeout_seconds)
-        with claims.nobody_else(cluster) as alone:
-            return alone and _is_idle(cluster) and shut_down(cluster, timeout_seconds)
+    with file_errors_explained(cluster.data_dir):
+        if not cluster.pgdata.is_dir():
+            return False
+        with exclusive(cluster.start_lock, time.monotonic() + timeout_seconds):
+            if not only_if_idle:
+                return shut_down(cluster, timeout_seconds)
+            with claims.nobody_else(cluster) as alone:
+                return alone and _is_idle(cluster) and shut_down(cluster, timeout_seconds)
 
 
 def _is_idle(cluster: Cluster) -> bool:

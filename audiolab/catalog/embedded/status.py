@@ -10,6 +10,7 @@ import psycopg2
 from audiolab.catalog.embedded import processes
 from audiolab.catalog.embedded.cluster import Cluster
 from audiolab.catalog.embedded.connect import Answer, count_clients, probe
+from audiolab.catalog.embedded.messages import file_errors_explained
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,19 @@ class ServerStatus:
 
 
 def server_status(data_dir: Path) -> ServerStatus:
-    """Look at the embedded server of a data folder without starting or changing anything."""
+    """Look at the embedded server of a data folder without starting or changing anything.
+
+    Raises
+    ------
+    DatabaseError
+        If the folder cannot be looked into.
+    """
     cluster = Cluster.at(data_dir)
+    with file_errors_explained(cluster.data_dir):
+        return _look(cluster)
+
+
+def _look(cluster: Cluster) -> ServerStatus:
     exists = (cluster.pgdata / "PG_VERSION").is_file()
     first = processes.postmaster(cluster.pgdata) if exists else None
     accepting = exists and probe(cluster) is Answer.READY
