@@ -1,0 +1,92 @@
+# make demo     install, scan the demo library, serve the dashboard and print its address
+# make test     install, then every check: lint, types, tests, browser
+# make install  .venv with everything for use and development
+# make lint     install, then style and types only
+# make clean    remove .venv, caches and builds; your catalog stays
+#
+# Each is sufficient alone. PYTHON=/path/to/python chooses the interpreter (3.11 to 3.13) that
+# makes .venv, ARGS=... is passed on: make demo ARGS=--no-browser, make test ARGS="-k loudness".
+
+PYTHON ?=
+ARGS ?=
+BIN := .venv/bin
+STAMP := .venv/.install-stamp
+CANDIDATES := $(if $(PYTHON),$(PYTHON),python3.12 python3.13 python3.11 python3 python)
+
+# What an installation depends on: the folder it is in, the wanted and the tested versions.
+WANTED = { pwd -P; cat pyproject.toml constraints.txt; }
+
+.PHONY: help install demo test lint clean chromium
+.DEFAULT_GOAL := help
+
+help:
+	@sed -n 's/^# //p' Makefile | sed -n '1,5p'
+
+demo: install
+	@$(BIN)/audiolab demo $(ARGS)
+
+test: install chromium lint
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: install
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+clean:
+	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis test-results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+install:
+	@if $(WANTED) | cmp -s - $(STAMP) && $(usable); then exit 0; fi; \
+	if ! $(usable); then \
+	    $(find_python); \
+	    $(check_platform); \
+	    echo "Making .venv with $$("$$python" --version)"; \
+	    "$$python" -m venv --clear .venv || exit 1; \
+	fi; \
+	echo "Installing audiolab and what it needs into .venv: a few minutes the first time"; \
+	rm -f $(STAMP); \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	    --constraint constraints.txt --editable '.[dev]' || \
+	{ echo "make: the installation failed (see above); 'make install' tries again" >&2; exit 1; }; \
+	$(WANTED) > $(STAMP)
+
+# Whether .venv works and was made in this folder: environments cannot be moved.
+usable = { $(BIN)/python -c '' && grep -qF "$$(pwd -P)/.venv" $(BIN)/activate; } 2>/dev/null
+
+# Sets $python to the first candidate of the right version that can make environments.
+define find_python
+python=; old=; \
+for candidate in $(CANDIDATES); do \
+    "$$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+        2>/dev/null || continue; \
+    if "$$candidate" -c 'import ensurepip, venv' 2>/dev/null; then python=$$candidate; break; fi; \
+    old=$$candidate; \
+done; \
+if [ -z "$$python" ] && [ -n "$$old" ]; then \
+    echo "make: $$old cannot create environments; on Debian or Ubuntu: apt-get install python3-venv" >&2; \
+    exit 1; \
+elif [ -z "$$python" ]; then \
+    echo "make: no Python 3.11, 3.12 or 3.13 among: $(CANDIDATES); install one, or name it: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)" >&2; \
+    exit 1; \
+fi
+endef
+
+# essentia has wheels for these two platforms only.
+define check_platform
+platform=$$("$$python" -c 'import platform as p; print(p.system(), p.machine(), p.libc_ver()[0] or "-")'); \
+case "$$platform" in \
+    "Linux x86_64 glibc" | "Darwin arm64 "*) ;; \
+    *) echo "make: audiolab needs Linux x86-64 (glibc) or macOS arm64, as essentia has wheels for no other platform; this is $$platform" >&2; exit 1 ;; \
+esac
+endef
+
+# The browser tests look for the same names (tests/browser).
+chromium:
+	@for name in chromium chromium-browser google-chrome google-chrome-stable \
+	    "/Applications/Chromium.app/Contents/MacOS/Chromium" \
+	    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"; do \
+	    command -v "$$name" >/dev/null && exit 0; \
+	done; \
+	echo "make: the browser tests need Chromium; on Debian or Ubuntu: apt-get install chromium" >&2; exit 1
