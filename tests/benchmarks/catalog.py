@@ -1,0 +1,241 @@
+"""How fast the catalog answers, and how fast it takes in tracks.
+
+    python -m tests.benchmarks.catalog --tracks 100000
+
+Synthetic but clustered data: tracks belong to a few hundred styles that decide genre, tempo and
+the direction of the embedding. Prints p50 and p95 in milliseconds over many different questions,
+recall of the neighbours against an exact search in numpy, rows a second of ingest, and how many
+times faster a DataFrame is than through pandas.read_sql.
+"""
+
+import argparse
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from audiolab import Catalog, Filter
+from audiolab.catalog.embedded import stop_server
+from audiolab.config import load_settings
+
+DIMENSIONS = 1280
+STYLES = 300
+BATCH = 5_000
+GENRES = np.array([f"genre {i}" for i in range(80)])
+MOODS = np.array([f"mood {i}" for i in range(50)])
+INSTRUMENTS = np.array([f"instrument {i}" for i in range(40)])
+KEYS = np.array([f"{note} {mode}" for note in ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab",
+                 "A", "Bb", "B") for mode in ("major", "minor")])  # fmt: skip
+SYLLABLES = np.array(
+    [
+        "ka",
+        "lo",
+        "mi",
+        "ren",
+        "tas",
+        "vor",
+        "ela",
+        "qui",
+        "nor",
+        "bas",
+        "der",
+        "fin",
+        "gal",
+        "hul",
+        "ist",
+        "jor",
+    ]
+)
+SHOWN = ["title", "artist", "album", "duration_seconds", "tempo_bpm", "key", "key_camelot",
+         "energy", "genre_primary", "mood_primary", "instruments", "has_vocals"]  # fmt: skip
+
+
+def make_words(rng: np.random.Generator, count: int) -> np.ndarray:
+    parts = SYLLABLES[rng.integers(0, len(SYLLABLES), (count, 4))]
+    return np.array(["".join(p[: 2 + i % 3]) for i, p in enumerate(parts)])
+
+
+class Library:
+    """Batches of synthetic tracks with their vectors and peaks."""
+
+    def __init__(self, seed: int = 3) -> None:
+        self.rng = np.random.default_rng(seed)
+        self.centres = self.rng.standard_normal((STYLES, DIMENSIONS)).astype(np.float32)
+        self.words = make_words(self.rng, 20_000)
+        self.tempo = self.rng.uniform(70, 180, STYLES)
+
+    def batch(self, start: int, rows: int) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
+        rng = self.rng
+        style = rng.integers(0, STYLES, rows)
+        words = self.words[np.minimum(rng.zipf(1.3, (rows, 5)), 20_000) - 1]
+        some = rng.random(rows)
+        frame = pd.DataFrame(
+            {
+                "path": [f"{w[0]}/{w[1]} {start + i:07d}.mp3" for i, w in enumerate(words)],
+                "format": "mp3",
+                "title": [f"{w[2]} {w[3]}" for w in words],
+                "artist": [f"{w[0]} {w[4]}" for w in words],
+                "album": [f"{w[1]} {w[4]}" for w in words],
+                "year": rng.integers(1960, 2026, rows),
+                "duration_seconds": rng.uniform(60, 500, rows).round(2),
+                "tempo_bpm": np.where(some < 0.05, np.nan,
+                                      (self.tempo[style] + rng.normal(0, 3, rows)).round(2)),
+                "tempo_confidence": rng.uniform(0, 1, rows).round(3),
+                "key": KEYS[rng.integers(0, 24, rows)],
+                "energy": rng.uniform(0, 1, rows).round(3),
+                "danceability": rng.uniform(0, 1, rows).round(3),
+                "loudness_lufs": rng.uniform(-30, -5, rows).round(2),
+                "genre_primary": GENRES[style % 80],
+                "genre_secondary": [[GENRES[(s * 7) % 80]] for s in style],
+                "mood_primary": MOODS[style % 50],
+                "mood_secondary": [[MOODS[(s * 3) % 50], MOODS[(s * 5) % 50]] for s in style],
+                "instruments": [list(INSTRUMENTS[[s % 40, (s * 3) % 40]]) for s in style],
+                "has_vocals": rng.random(rows) < 0.6,
+                "mfcc": list(rng.normal(0, 10, (rows, 20)).round(3)),
+            }
+        )  # fmt: skip
+        noise = rng.standard_normal((rows, DIMENSIONS), dtype=np.float32)
+        peaks = rng.random((rows, 800), dtype=np.float32)
+        return frame, self.centres[style] + np.float32(0.6) * noise, peaks
+
+
+def fill(catalog: Catalog, rows: int) -> tuple[float, list[str], np.ndarray]:
+    """Rows a second, the ids, and the vectors as half floats (the truth for recall)."""
+    library, ids, vectors, seconds = Library(), [], [], 0.0
+    for start in range(0, rows, BATCH):
+        frame, matrix, peaks = library.batch(start, min(BATCH, rows - start))
+        begin = time.perf_counter()
+        ids += catalog.add(frame, embeddings={"benchmark": matrix}, waveforms=peaks)
+        seconds += time.perf_counter() - begin
+        vectors.append(matrix.astype(np.float16))
+    return rows / seconds, ids, np.concatenate(vectors)
+
+
+def timed(name: str, ask: Callable[[int], object], count: int) -> None:
+    ask(0)
+    milliseconds = []
+    for i in range(count):
+        begin = time.perf_counter()
+        ask(i)
+        milliseconds.append(1e3 * (time.perf_counter() - begin))
+    p50, p95 = np.percentile(milliseconds, [50, 95])
+    print(f"{name:52s} p50 {p50:8.1f} ms   p95 {p95:8.1f} ms", flush=True)
+
+
+def pages(catalog: Catalog, rng: np.random.Generator) -> None:
+    sorts = ["-added_at", "tempo_bpm", "-energy", "title", "artist", "key"]
+
+    def narrow(i: int) -> Filter:
+        return Filter(genre=[str(GENRES[i % 80])], tempo_bpm=(80 + i % 60, 100 + i % 60))
+
+    def filtered(i: int) -> None:
+        catalog.tracks(narrow(i), sort=sorts[i % 6], limit=50, columns=SHOWN)
+        catalog.count(narrow(i), cap=1000)
+
+    timed("filtered page of 50 + capped count", filtered, 60)
+    timed("first page + capped count, no filter",
+          lambda i: (catalog.tracks(sort=sorts[i % 6], limit=50, columns=SHOWN),
+                     catalog.count(cap=1000)), 60)  # fmt: skip
+    starts = catalog.tracks("bpm:100..", sort="-added_at", columns=["title"]).index
+    cursors = [str(i) for i in rng.choice(starts, 60)]
+    for sort in ("-added_at", "tempo_bpm", "title"):
+        timed(f"next page anywhere, by {sort}",
+              lambda i, s=sort: catalog.tracks(sort=s, limit=50, after=cursors[i], columns=SHOWN),
+              60)  # fmt: skip
+    timed("facets under a narrow filter (genre, key)",
+          lambda i: (catalog.facets("genre", narrow(i)), catalog.facets("key", narrow(i))), 30)  # fmt: skip
+    timed("facets under a broad filter (genre)",
+          lambda i: catalog.facets("genre", Filter(energy=(0.1 + i / 100, None))), 10)  # fmt: skip
+    timed("facets without a filter (genre)", lambda i: catalog.facets("genre"), 10)
+
+
+def searches(catalog: Catalog, rng: np.random.Generator) -> None:
+    titles = list(catalog.tracks(sort="-added_at", limit=2_000, columns=["title"]).title)
+
+    def misspelt(i: int) -> str:
+        words = titles[i].split()
+        return " ".join(w[:1] + w[2:3] + w[1:2] + w[3:] if len(w) > 3 else w for w in words)
+
+    timed("search, two words", lambda i: catalog.tracks(titles[i], limit=50, columns=SHOWN), 60)
+    timed("search, two typos", lambda i: catalog.tracks(misspelt(i), limit=50, columns=SHOWN), 60)
+
+
+def neighbours(catalog: Catalog, ids: list[str], vectors: np.ndarray) -> None:
+    probe = np.random.default_rng(8).choice(len(ids), 40, replace=False)
+    found: dict[int, list[str]] = {}
+
+    def ask(i: int) -> None:
+        found[i] = list(catalog.similar(ids[probe[i]], limit=10).index)
+
+    timed("similar", ask, len(probe))
+    wanted = exact(vectors, probe)
+    hits = sum(len({ids[j] for j in wanted[i]} & set(found[i])) for i in found)
+    print(f"{'recall@10 of similar':52s} {hits / (10 * len(found)):.4f}")
+    for name, where in (("narrow", 'genre:"genre 7" bpm:90..130'), ("broad", "energy:>0.3")):
+        timed(f"similar inside a {name} filter",
+              lambda i, w=where: catalog.similar(ids[probe[i]], limit=10, where=w), 20)  # fmt: skip
+
+
+def exact(vectors: np.ndarray, probe: np.ndarray) -> np.ndarray:
+    """Indices of the ten nearest by cosine, shape (probes, 10); in blocks, to spare memory."""
+    queries = vectors[probe].astype(np.float32)
+    queries /= np.linalg.norm(queries, axis=1, keepdims=True)
+    scores = np.empty((len(probe), len(vectors)), np.float32)
+    for start in range(0, len(vectors), 20_000):
+        block = vectors[start : start + 20_000].astype(np.float32)
+        block /= np.linalg.norm(block, axis=1, keepdims=True)
+        scores[:, start : start + len(block)] = queries @ block.T
+    scores[np.arange(len(probe)), probe] = -2
+    return np.argsort(-scores, axis=1)[:, :10]
+
+
+def frames(catalog: Catalog) -> None:
+    from sqlalchemy import text
+
+    from audiolab.catalog.fields import COLUMNS
+
+    columns = [c for c in COLUMNS if c not in ("tags", "tempo_alternatives")][:25]
+    begin = time.perf_counter()
+    frame = catalog.tracks(columns=columns)
+    ours = time.perf_counter() - begin
+    begin = time.perf_counter()
+    query = f"SELECT id, {', '.join(columns)} FROM track ORDER BY added_at DESC"
+    with catalog._database.read() as connection:
+        pd.read_sql(text(query), connection)
+    theirs = time.perf_counter() - begin
+    print(f"{'DataFrame of ' + str(frame.shape):52s} {ours:.2f} s, pandas.read_sql {theirs:.2f} s: "
+          f"{theirs / ours:.1f} times faster")  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--tracks", type=int, default=100_000)
+    parser.add_argument("--data-dir", type=Path, help="keep the filled catalog here")
+    arguments = parser.parse_args()
+    folder = arguments.data_dir or Path(tempfile.mkdtemp(prefix="audiolab-benchmark-"))
+    folder.mkdir(exist_ok=True)
+    folder.chmod(0o755)
+    with Catalog.open(settings=load_settings(data_dir=folder)) as catalog:
+        rate, ids, vectors = fill(catalog, arguments.tracks)
+        print(f"{'ingest with embedding and peaks':52s} {rate:.0f} rows/s", flush=True)
+        if hasattr(catalog, "maintain"):
+            begin = time.perf_counter()
+            catalog.maintain()
+            print(f"{'maintenance after the bulk load':52s} {time.perf_counter() - begin:.0f} s")
+        rng = np.random.default_rng(4)
+        pages(catalog, rng)
+        searches(catalog, rng)
+        neighbours(catalog, ids, vectors)
+        frames(catalog)
+    stop_server(folder)
+    if not arguments.data_dir:
+        import shutil
+
+        shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    main()
