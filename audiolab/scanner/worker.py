@@ -9,6 +9,7 @@ import hashlib
 import os
 import signal
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -65,13 +66,13 @@ class FileResult:
     vanished: bool = False
 
 
-def process(work: Work) -> FileResult:
-    """Hash a file and run its stages. Never raises for a bad file."""
+def process(work: Work, run: Callable[[str, str], StageOutcome] = run_stage) -> FileResult:
+    """Hash a file and run its stages with `run`. Never raises for a bad file."""
     if _log is not None:
         # A timer in C: it fires even when native code hangs and holds the interpreter's lock.
         faulthandler.dump_traceback_later(work.limit_seconds, exit=True, file=_log)
     try:
-        return _settled(work)
+        return _settled(work, run)
     except FileNotFoundError:
         return FileResult(vanished=True)
     except OSError as error:
@@ -81,12 +82,12 @@ def process(work: Work) -> FileResult:
             faulthandler.cancel_dump_traceback_later()
 
 
-def _settled(work: Work) -> FileResult:
+def _settled(work: Work, run: Callable[[str, str], StageOutcome]) -> FileResult:
     """Analyse until the file is the same before and after."""
     for _ in range(ATTEMPTS_AT_A_MOVING_FILE):
         before = os.stat(work.file)  # noqa: PTH116 (any bytes)
         digest = hash_file(work.file)
-        outcomes = tuple(run_stage(stage, work.file) for stage in work.stages)
+        outcomes = tuple(run(stage, work.file) for stage in work.stages)
         after = os.stat(work.file)  # noqa: PTH116
         if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
             return FileResult(before.st_size, before.st_mtime_ns, digest, outcomes)

@@ -1,0 +1,62 @@
+"""Numbers that add up."""
+
+import json
+
+from audiolab.scanner.plan import Failure, Plan, Task
+from audiolab.scanner.report import ScanReport
+from audiolab.scanner.tally import Tally, forecast
+from audiolab.scanner.walk import Skipped
+
+TASKS = tuple(Task(f"{i}.mp3", 1, 1, ("tags",), "new") for i in range(5))
+PLAN = Plan(
+    tasks=TASKS,
+    unchanged=3,
+    failed_before=(Failure("old.mp3", "signal", "empty file"),),
+    skipped=(Skipped("link", "link loop"),),
+    missing=("id",),
+)
+
+
+def adds_up(report: ScanReport) -> bool:
+    parts = report.analysed + report.unchanged + report.skipped + report.failed
+    return report.found == parts
+
+
+def test_a_finished_scan_adds_up() -> None:
+    tally = Tally(PLAN, 3, [Failure("3.mp3", "tags", "empty file")], [Skipped("4.mp3", "gone")])
+    report = tally.report("/root", 2.5)
+    assert (report.found, report.analysed, report.unchanged) == (10, 3, 3)
+    assert (report.skipped, report.failed, report.missing) == (2, 2, 1)
+    assert adds_up(report)
+    assert report.failure_groups() == [("empty file", 2)]
+    assert report.skip_groups() == [("link loop", 1), ("gone", 1)]
+
+
+def test_an_interrupted_scan_adds_up_as_well() -> None:
+    report = Tally(PLAN, 2).report("/root", 1.0, interrupted=True)
+    assert (report.analysed, report.skipped) == (2, 4)
+    assert adds_up(report)
+
+
+def test_a_forecast_adds_up() -> None:
+    report = forecast(PLAN, "/root", 1.0)
+    assert (report.dry_run, report.analysed) == (True, 5)
+    assert adds_up(report)
+
+
+def test_two_roots_add_up() -> None:
+    one = Tally(PLAN, 5).report("/one", 1.0)
+    both = one + Tally(Plan(unchanged=4)).report("/two", 2.0)
+    assert (both.found, both.seconds, both.roots) == (14, 3.0, ("/one", "/two"))
+    assert [failure.root for failure in both.failures] == ["/one"]
+    assert adds_up(both)
+
+
+def test_json_has_what_the_contract_names() -> None:
+    document = json.loads(json.dumps(Tally(PLAN, 5).report("/root", 1.23456).to_dict()))
+    assert document["seconds"] == 1.235
+    assert document["failures"] == [
+        {"path": "old.mp3", "stage": "signal", "reason": "empty file", "root": "/root"}
+    ]
+    numbers = ("found", "analysed", "unchanged", "skipped", "failed")
+    assert [document[name] for name in numbers] == [10, 5, 3, 1, 1]

@@ -1,0 +1,47 @@
+"""What may be scanned, and what is said when it may not."""
+
+from pathlib import Path
+
+import pytest
+
+from audiolab.errors import ScanError
+from audiolab.scanner.roots import check_apart, resolve_roots
+
+
+def test_folders_become_absolute_and_unique(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "link").symlink_to("a")
+    monkeypatch.chdir(tmp_path)
+    assert resolve_roots(["a", tmp_path / "a", "link", "./a/../a"]) == [tmp_path.resolve() / "a"]
+
+
+def test_the_home_folder_is_understood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert resolve_roots(["~"]) == [tmp_path.resolve()]
+
+
+def test_bad_input_is_named_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "song.mp3").touch()
+    (tmp_path / "in/side").mkdir(parents=True)
+    (tmp_path / "loop").symlink_to("loop")
+    for paths, message in (
+        ([], "set AUDIOLAB_LIBRARY_PATH"),
+        ([tmp_path / "nowhere"], "does not exist: check the path"),
+        ([tmp_path / "song.mp3"], f"is a file: scan its folder, {tmp_path}"),
+        ([tmp_path / "song.mp3/x"], "cannot be read: not a directory"),
+        ([tmp_path / "loop"], "cannot be read: too many levels of symbolic links"),
+        ([tmp_path / "in", tmp_path / "in/side"], "contains the root|is inside the root"),
+    ):
+        with pytest.raises(ScanError, match=message):
+            resolve_roots(paths)
+
+
+def test_a_root_in_or_around_a_known_one_is_refused() -> None:
+    music, live = Path("/m/music"), Path("/m/music/live")
+    with pytest.raises(ScanError, match="is inside the root /m/music: scan /m/music instead"):
+        check_apart(live, [music])
+    with pytest.raises(ScanError, match="contains the root /m/music/live"):
+        check_apart(music, [live])
+    check_apart(music, [music, Path("/m/musical")])

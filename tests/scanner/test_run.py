@@ -1,0 +1,102 @@
+"""The pump between tasks and a real cluster: order, back-pressure, and files that kill."""
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from functools import partial
+from itertools import count
+from pathlib import Path
+
+from distributed import Client
+
+from audiolab.analysis import FileTags, StageOutcome
+from audiolab.scanner.plan import Task
+from audiolab.scanner.run import CRASHED, Runner, large_first
+from audiolab.scanner.worker import process
+
+
+def play(stage: str, file: str) -> StageOutcome:
+    """A stage that does what the file's name says. Runs in the workers."""
+    name = Path(file).name
+    if name.startswith("crash"):
+        os.kill(os.getpid(), signal.SIGSEGV)
+    if name.startswith("sleep"):
+        time.sleep(600)
+    if name.startswith("bug"):
+        raise ZeroDivisionError("division by zero")
+    if name.startswith("once") and not Path(file + ".tried").exists():
+        Path(file + ".tried").touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return StageOutcome(stage, "1", "done", None, 0.0, FileTags(title=name))
+
+
+def tasks(folder: Path, *names: str) -> list[Task]:
+    for name in names:
+        (folder / name).touch()
+    return [Task(name, 1, 1, ("tags",), "new") for name in names]
+
+
+def run(
+    client: Client, folder: Path, todo: list[Task], stop: Callable[[], bool] = lambda: False
+) -> dict[str, str]:
+    """Each path with its title, or the reason of its failure."""
+    runner = Runner(
+        client, lambda task: str(folder / task.path), stop, partial(process, run=play), 3.0
+    )
+    results = [result for result in runner.results(todo) if result is not None]
+    done = {
+        task.path: result.outcomes[0].reason or result.outcomes[0].result.title
+        for task, result in results
+    }
+    assert len(done) == len(results), "a file came twice"
+    return done
+
+
+def test_every_task_comes_back_once(client: Client, tmp_path: Path) -> None:
+    names = [f"{i}.mp3" for i in range(40)]
+    assert run(client, tmp_path, tasks(tmp_path, *names)) == {name: name for name in names}
+
+
+def test_killers_are_blamed_and_the_innocent_are_analysed(client: Client, tmp_path: Path) -> None:
+    innocent = [f"{i}.mp3" for i in range(12)]
+    names = [*innocent[:4], "crash.mp3", *innocent[4:8], "once.mp3", "bug.mp3", *innocent[8:]]
+    done = run(client, tmp_path, tasks(tmp_path, *names))
+    assert done.pop("crash.mp3") == CRASHED
+    assert done.pop("bug.mp3") == "internal error: ZeroDivisionError('division by zero')"
+    assert done.pop("once.mp3") == "once.mp3"  # killed from outside the first time: not its fault
+    assert done == {name: name for name in innocent}
+
+
+def test_a_file_that_takes_for_ever_is_given_up(client: Client, tmp_path: Path) -> None:
+    done = run(client, tmp_path, tasks(tmp_path, "a.mp3", "sleep.mp3", "b.mp3"))
+    assert done == {"a.mp3": "a.mp3", "b.mp3": "b.mp3", "sleep.mp3": "not done after 3 s"}
+
+
+def test_only_a_few_tasks_are_taken_ahead_and_a_stop_finishes_them(
+    client: Client, tmp_path: Path
+) -> None:
+    taken = count()
+    todo = tasks(tmp_path, "a.mp3") * 10_000
+    seen = 0
+
+    def watched():
+        for number, task in enumerate(todo):
+            next(taken)
+            yield Task(f"{number}", task.size, 1, ("tags",), "new")
+
+    asked = False
+    runner = Runner(
+        client, lambda task: str(tmp_path / "a.mp3"), lambda: asked, partial(process, run=play)
+    )
+    for _ in (result for result in runner.results(watched()) if result is not None):
+        seen += 1
+        asked = seen >= 20
+    assert 20 <= seen <= 24
+    assert next(taken) <= 1000  # two sorting windows of 500
+
+
+def test_large_files_go_first_within_a_window() -> None:
+    todo = [Task(str(size), size, 1, (), "new") for size in (1, 3, 2, 5, 4)]
+    assert [task.size for task in large_first(todo, ahead=3)] == [3, 2, 1, 5, 4]
+    assert list(large_first([])) == []
