@@ -160,9 +160,7 @@ class Chroma:
 
     def _add_peaks(self, spectrum: Spectrum) -> None:
         magnitude = np.abs(spectrum[:, :FINE_BINS])
-        _peaks_to_histogram(
-            magnitude, self._cells, RATE_HZ / FINE_WINDOW, self._histogram
-        )
+        _peaks_to_histogram(magnitude, self._cells, RATE_HZ / FINE_WINDOW, self._histogram)
 
     def result(self) -> Tonal:
         """Both vectors at the track's own tuning."""

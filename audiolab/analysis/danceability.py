@@ -17,6 +17,7 @@ SCALES = np.unique((310 * 1.1 ** np.arange(36) / 10).astype(np.int64))
 SCALES = SCALES[SCALES <= 880]
 LOW, HIGH = 0.6, 1.8
 LEAST_SECONDS = 10.0
+CLEAR_PULSE = 0.15
 
 
 @numba.njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
@@ -70,13 +71,21 @@ class Danceability:
         self._levels.append(levels)
         self._rest = samples[len(levels) * SLICE :]
 
-    def values(self) -> dict[str, object]:
-        """``danceability``; left out below 10 s and where the level never moves."""
+    def values(self, pulse_clarity: float) -> dict[str, object]:
+        """``danceability``; left out below 10 s and where the level never moves.
+
+        Parameters
+        ----------
+        pulse_clarity : float
+            In [0, 1]. To fluctuation analysis steady noise is the perfect dance, so that
+            danceability falls to 0 with the clarity of the pulse below CLEAR_PULSE.
+        """
         levels = np.concatenate([*self._levels, np.zeros(0)])
         exponent = fluctuation_exponent(levels)
         if exponent is None:
             return {}
-        return {"danceability": float(np.clip((1 / exponent - LOW) / (HIGH - LOW), 0, 1))}
+        share = np.clip((1 / exponent - LOW) / (HIGH - LOW), 0, 1)
+        return {"danceability": float(share * min(pulse_clarity / CLEAR_PULSE, 1.0))}
 
 
 def fluctuation_exponent(levels: Doubles) -> float | None:

@@ -1,49 +1,84 @@
-"""Time signature: 4/4, 3/4 or 6/8, from which multiples and parts of the beat repeat.
+"""Metrical level and time signature, told together: which period is the beat, and what bars.
 
-The autocorrelations of the onsets, the bass onsets and the harmonic change are compared at the
-lags of bars of three and of four beats, and at thirds and halves of a beat (Gainza, "Automatic
-musical meter detection", ICASSP 2009, in spirit).
+Autocorrelation alone cannot say whether 83 or 166 BPM is the beat; where snares, basses and
+harmonies repeat can. Every hypothesis (a multiple of the pulse found, with 4/4, 3/4, 6/8 or no
+metre at all) is described by the autocorrelations of five envelopes at fixed multiples of its
+beat, and a multinomial logit picks one (levels and metre jointly, as in Whiteley, Cemgil &
+Godsill, "Bayesian modelling of temporal structure in musical audio", ISMIR 2006; learnt weights
+as in Gärtner, "Tempo detection of urban music using tatum grid non-negative matrix
+factorization", ISMIR 2013).
+
+The weights come from 340 renderings with known answers: the 40 of the development split (counted
+three times) and 300 drawn at random from 16 accompaniment patterns and 6 kinds of tunes, in
+random keys, tempi and instruments; and from 32 bare click tracks, which have a tempo but no metre.
+L2 penalty 0.15, pulling the four metres towards each other. Trained on the 300 and the clicks
+alone, the development split scores tempo 0.85, octave-tolerant 0.95, time signature 0.95; the
+comb of tempo.py with thresholds on bars of three and four beats scored 0.825, 0.900 and 0.825.
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 
-from audiolab.analysis.stream import FRAMES_PER_SECOND
-from audiolab.analysis.tempo import Periodicity, at_lags
+from audiolab.analysis import meter_weights
+from audiolab.analysis.stream import FRAMES_PER_SECOND, Doubles
+from audiolab.analysis.tempo import HIGHEST_BPM, LOWEST_BPM, Periodicity, at_lags
 
-FAST_TRIPLE_BPM = 175.0  # "beats" faster than this in threes are the quavers of a 6/8
-LEAST_SUPPORT = 0.25
+LEVELS = (1 / 4, 1 / 3, 1 / 2, 2 / 3, 3 / 4, 1.0, 4 / 3, 3 / 2, 2.0, 3.0, 4.0)
+RATIOS = np.array([1 / 4, 1 / 3, 1 / 2, 2 / 3, 1, 3 / 2, 2, 3, 4, 6, 8])
+SIGNATURES = ("4/4", "3/4", "6/8", None)
+WEIGHTS = (
+    meter_weights.FOUR_FOUR,
+    meter_weights.THREE_FOUR,
+    meter_weights.SIX_EIGHT,
+    meter_weights.NO_METRE,
+)
+CENTRE_BPM = 110.0
 
 
-def _strength(periods: Periodicity, beats: float, bpm: float) -> float:
-    lag = 60 * FRAMES_PER_SECOND / bpm * beats
-    nearby = np.linspace(lag * 0.985, lag * 1.015, 5)
-    return sum(
-        float(at_lags(correlation, nearby).max())
-        for correlation in (periods.median, periods.bass, periods.change)
-    )
+@dataclass(frozen=True)
+class Hypotheses:
+    """The metrical levels of a pulse and how probable each is.
+
+    Attributes
+    ----------
+    bpm : ndarray, shape (levels,)
+    probability : ndarray, shape (levels, len(SIGNATURES))
+        Summing to 1.
+    """
+
+    bpm: Doubles
+    probability: Doubles
 
 
-def estimate_meter(periods: Periodicity, bpm: float) -> tuple[str | None, float]:
-    """Time signature and confidence in [0, 1]; None where bars do not show.
+def metrical_hypotheses(periods: Periodicity, pulse_bpm: float) -> Hypotheses:
+    """Weigh the metrical levels around a pulse.
 
     Parameters
     ----------
     periods : Periodicity
-    bpm : float
-        The tempo found.
+    pulse_bpm : float
+        Any level of the metre.
     """
-    three = _strength(periods, 3, bpm) + 0.5 * _strength(periods, 6, bpm)
-    four = _strength(periods, 4, bpm) + 0.5 * _strength(periods, 2, bpm)
-    thirds = 0.5 * (_strength(periods, 1 / 3, bpm) + _strength(periods, 2 / 3, bpm))
-    halves = _strength(periods, 1 / 2, bpm)
-    triple_bar, triple_beat = three - four - 0.2, thirds - halves - 0.05
-    if triple_bar > 0:
-        signature = "3/4" if bpm < FAST_TRIPLE_BPM else "6/8"
-        margin = triple_bar
-    elif triple_beat > 0:
-        signature, margin = "6/8", triple_beat
-    else:
-        signature, margin = "4/4", min(-triple_bar, -triple_beat)
-    support = max(three, four) / 4.5
-    confidence = float(np.clip(margin / 0.6, 0, 1) * np.clip(support * 2, 0, 1))
-    return (signature if support >= LEAST_SUPPORT / 4.5 else None), confidence
+    bpm = np.array([pulse_bpm * level for level in LEVELS])
+    bpm = bpm[(bpm >= LOWEST_BPM) & (bpm <= HIGHEST_BPM)]
+    scores = np.array([_scores(periods, one) for one in bpm])
+    likely = np.exp(scores - scores.max())
+    return Hypotheses(bpm, likely / likely.sum())
+
+
+def _scores(periods: Periodicity, bpm: float) -> list[float]:
+    beat = 60 * FRAMES_PER_SECOND / bpm
+    strengths = [
+        [_strength(correlation, beat * ratio) for ratio in RATIOS]
+        for correlation in vars(periods).values()
+    ]
+    octaves = np.log2(bpm / CENTRE_BPM)
+    known = np.concatenate([*strengths, [octaves, octaves * octaves, 1.0]])
+    return [float(known @ np.concatenate(table)) for table in WEIGHTS]
+
+
+def _strength(correlation: Doubles, lag: float) -> float:
+    """Highest autocorrelation within 2 % of a lag, at least one frame to each side."""
+    reach = max(1.0, 0.02 * lag)
+    return float(at_lags(correlation, np.linspace(lag - reach, lag + reach, 7)).max())

@@ -13,19 +13,17 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from audiolab.analysis.beats import track_beats
 from audiolab.analysis.chroma import Chroma
 from audiolab.analysis.danceability import Danceability
 from audiolab.analysis.energy import energy
 from audiolab.analysis.key import estimate_key
 from audiolab.analysis.loudness import Loudness
-from audiolab.analysis.meter import estimate_meter
 from audiolab.analysis.onsets import Onsets, onset_rate
 from audiolab.analysis.result import SignalAnalysis
+from audiolab.analysis.rhythm import estimate_rhythm
 from audiolab.analysis.silence import Silence
 from audiolab.analysis.spectrum import Timbre
 from audiolab.analysis.stream import Floats, Framer, Resampler, mix_to_mono
-from audiolab.analysis.tempo import estimate_tempo, periodicity
 from audiolab.analysis.true_peak import TruePeak
 from audiolab.analysis.valence import valence
 from audiolab.analysis.waveform import Waveform
@@ -167,7 +165,6 @@ class SignalPass:
             self._true_peak,
             self._timbre,
             self._crossings,
-            self._danceability,
         ):
             values |= feature.values()
         values |= self._harmony_and_rhythm(values)
@@ -183,7 +180,6 @@ class SignalPass:
 
     def _harmony_and_rhythm(self, known: dict[str, Any]) -> dict[str, Any]:
         """What is told from the accumulated envelopes and chroma."""
-        seconds = known["duration_seconds"]
         tonal = self._chroma.result()
         values = estimate_key(tonal)
         envelopes = self._onsets.envelopes()
@@ -192,23 +188,14 @@ class SignalPass:
         values["energy"] = energy(
             known.get("loudness_lufs"), known.get("spectral_bandwidth_hz"), flux
         )
-        periods = periodicity(envelopes, tonal.change)
-        tempo = estimate_tempo(periods, seconds)
-        values["beats"] = np.zeros(0, np.float32)
-        if tempo is not None:
-            signature, confidence = estimate_meter(periods, tempo.bpm)
-            values |= {
-                "tempo_bpm": tempo.bpm,
-                "tempo_confidence": tempo.confidence,
-                "tempo_alternatives": tempo.alternatives,
-                "time_signature": signature,
-                "time_signature_confidence": confidence,
-                "beats": track_beats(envelopes.mean, tempo.bpm),
-            }
+        rhythm = estimate_rhythm(envelopes, tonal.change)
+        values |= rhythm.columns
+        values["beats"] = rhythm.beats
+        values |= self._danceability.values(rhythm.clarity)
         values["valence"] = valence(
             values.get("key"),  # type: ignore[arg-type]
             values.get("key_confidence", 0.0),  # type: ignore[arg-type]
-            tempo.bpm if tempo else None,
+            values.get("tempo_bpm"),  # type: ignore[arg-type]
             known.get("spectral_centroid_hz"),
         )
         return values

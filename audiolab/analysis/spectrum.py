@@ -57,29 +57,30 @@ def mel_frequencies(count: int, highest_hz: float) -> Doubles:
     return np.where(mel < 15, mel * 200 / 3, 1000 * np.exp(step * (mel - 15)))
 
 
-def mel_weights() -> tuple[np.ndarray, Floats, Floats]:
-    """The triangular filters bin by bin, as each bin lies under at most two of them.
+def mel_weights() -> tuple[npt.NDArray[np.int64], Floats, Floats]:
+    """The triangular filters by the intervals between their edges: two overlap in each.
 
     Returns
     -------
-    band : ndarray of int, shape (bins,)
-        The lower of the two bands; -1 below the first.
-    low, high : ndarray, shape (bins,)
-        Weight of the bin in `band` and in `band` + 1.
+    first : ndarray of int, shape (MEL_BANDS + 2,)
+        First bin of each interval, and the end of the last.
+    falling, rising : ndarray, shape (bins,)
+        Weight of the bin in the band that ends with its interval and in the one that peaks there.
     """
     edges = mel_frequencies(MEL_BANDS + 2, RATE_HZ / 2)
     hz = np.arange(WINDOW // 2 + 1) * BIN_HZ
-    interval = np.clip(np.searchsorted(edges, hz, side="right") - 1, 0, MEL_BANDS)
-    rising = (hz - edges[interval]) / np.diff(edges)[interval]
-    norm = np.concatenate([[0.0], 2 / (edges[2:] - edges[:-2]), [0.0]])
-    band = interval - 1
-    low = (1 - rising) * norm[interval]
-    high = rising * norm[interval + 1]
-    return band, low.astype(np.float32), high.astype(np.float32)
+    first = np.searchsorted(hz, edges, side="left")
+    first[-1] = len(hz)
+    interval = np.repeat(np.arange(MEL_BANDS + 1), np.diff(first))
+    share = (hz - edges[interval]) / np.diff(edges)[interval]
+    norm = np.concatenate([[0.0], 2 / (edges[2:] - edges[:-2]), [0.0]])  # Slaney: equal area
+    falling = (1 - share) * norm[interval]
+    rising = share * norm[interval + 1]
+    return first, falling.astype(np.float32), rising.astype(np.float32)
 
 
 @numba.njit(cache=True, nogil=True, fastmath={"reassoc", "contract", "nsz", "arcp"})
-def _describe(spectrum, band, low, high, power, mel, shapes):  # type: ignore[no-untyped-def]
+def _describe(spectrum, first_bin, falling, rising, power, mel, shapes):  # type: ignore[no-untyped-def]
     """Fill power (frames, bins), mel (frames, bands + 2, one spare at each end), shapes."""
     bins = spectrum.shape[1]
     magnitude = np.empty(bins, np.float32)
@@ -100,9 +101,14 @@ def _describe(spectrum, band, low, high, power, mel, shapes):  # type: ignore[no
             first += f * m
             second += f * f * m
             energy += p
-        for k in range(bins):
-            mel[t, band[k] + 1] += low[k] * out[k]
-            mel[t, band[k] + 2] += high[k] * out[k]
+        for i in range(len(first_bin) - 1):
+            down = np.float32(0.0)
+            up = np.float32(0.0)
+            for k in range(first_bin[i], first_bin[i + 1]):
+                down += falling[k] * out[k]
+                up += rising[k] * out[k]
+            mel[t, i] += down
+            mel[t, i + 1] += up
         logs = 0.0
         k = 0
         while k < bins:  # one logarithm for 16 bins: the product stays within a double's range
@@ -131,7 +137,7 @@ class Timbre:
     """Accumulate the shapes and the MFCC of a stream of spectra."""
 
     def __init__(self) -> None:
-        self._band, self._low, self._high = mel_weights()
+        self._first_bin, self._falling, self._rising = mel_weights()
         self._shapes = np.zeros(4)
         self._frames = 0
         self._mfcc = np.zeros((2, MFCC_COUNT))  # sums of values and of squares
@@ -142,7 +148,7 @@ class Timbre:
         power = np.empty((frames, bins), np.float32)
         mel = np.zeros((frames, MEL_BANDS + 2), np.float32)
         shapes = np.zeros((frames, 5))
-        _describe(spectrum, self._band, self._low, self._high, power, mel, shapes)
+        _describe(spectrum, self._first_bin, self._falling, self._rising, power, mel, shapes)
         audible: Floats = np.maximum(mel[:, 1:-1], np.float32(SMALLEST_POWER))
         mel_db = np.log10(audible) * np.float32(10)
         sounding = shapes[:, POWER] > SILENT_POWER

@@ -1,4 +1,4 @@
-"""Tempo: the period at which onsets repeat, its confidence, and the other metrical levels.
+"""Pulse: the period at which onsets repeat, to a few hundredths of a per cent.
 
 The onset envelopes' autocorrelation, averaged over 12 s windows so that slow drift does not blur
 it, is read by a comb (the period, its multiples and its parts) under a log-normal preference for
@@ -18,9 +18,6 @@ from audiolab.analysis.stream import FRAMES_PER_SECOND, Doubles, Floats
 WINDOW_SECONDS, WINDOW_HOP_SECONDS, LONGEST_LAG_SECONDS = 12.0, 2.0, 9.0
 LOWEST_BPM, HIGHEST_BPM, CANDIDATES = 38.0, 250.0, 600
 PREFERRED_BPM, PREFERENCE_OCTAVES = 120.0, 0.9
-LEAST_SECONDS = 3.0
-LEAST_PULSE = 0.12
-LEVELS = (1 / 3, 1 / 2, 2 / 3, 3 / 2, 2.0, 3.0)
 
 
 @dataclass(frozen=True)
@@ -29,33 +26,15 @@ class Periodicity:
 
     Attributes
     ----------
-    mean, median, bass, change : ndarray, shape (lags,)
-        Of the three onset envelopes and of the harmonic change.
+    mean, median, bass, treble, change : ndarray, shape (lags,)
+        Of the four onset envelopes and of the harmonic change.
     """
 
     mean: Doubles
     median: Doubles
     bass: Doubles
+    treble: Doubles
     change: Doubles
-
-
-@dataclass(frozen=True)
-class Tempo:
-    """A tempo.
-
-    Attributes
-    ----------
-    bpm : float
-    confidence : float
-        In [0, 1].
-    alternatives : list of dict
-        Other metrical levels, ``{"bpm": float, "weight": float}``, heaviest first; weights are
-        relative to the tempo itself.
-    """
-
-    bpm: float
-    confidence: float
-    alternatives: list[dict[str, float]]
 
 
 def autocorrelation(envelope: Floats) -> Doubles:
@@ -95,7 +74,13 @@ def periodicity(envelopes: OnsetEnvelopes, change: Floats) -> Periodicity:
     return Periodicity(
         *(
             autocorrelation(envelope)
-            for envelope in (envelopes.mean, envelopes.median, envelopes.bass, change)
+            for envelope in (
+                envelopes.mean,
+                envelopes.median,
+                envelopes.bass,
+                envelopes.treble,
+                change,
+            )
         )
     )
 
@@ -140,28 +125,16 @@ def _sharpened(periods: Periodicity, bpm: float) -> float:
     return float(60 * FRAMES_PER_SECOND / period)
 
 
-def estimate_tempo(periods: Periodicity, seconds: float) -> Tempo | None:
-    """The tempo of a track, or None where no pulse can be told.
+def strongest_pulse(periods: Periodicity) -> float | None:
+    """The pulse that stands out most near the preferred tempo, in BPM.
 
-    Parameters
-    ----------
-    periods : Periodicity
-    seconds : float
-        Duration; below 3 s nothing can be said to repeat.
-
-    Returns
-    -------
-    Tempo or None
+    It is some level of the metre, not always the beat: see meter.py. None without any onsets.
     """
-    if seconds < LEAST_SECONDS or not periods.mean.any():
+    if not periods.mean.any():
         return None
     candidates = np.geomspace(LOWEST_BPM, HIGHEST_BPM, CANDIDATES)
-    salience = _salience(periods, candidates)
-    bpm = _sharpened(periods, float(candidates[np.argmax(salience * _preference(candidates))]))
-    confidence = pulse_clarity(periods, bpm)
-    if confidence < LEAST_PULSE:
-        return None
-    return Tempo(bpm, confidence, _alternatives(periods, bpm))
+    salience = _salience(periods, candidates) * _preference(candidates)
+    return _sharpened(periods, float(candidates[np.argmax(salience)]))
 
 
 def pulse_clarity(periods: Periodicity, bpm: float) -> float:
@@ -173,15 +146,3 @@ def pulse_clarity(periods: Periodicity, bpm: float) -> float:
         for correlation in (periods.mean, periods.median)
     ]
     return float(np.clip(max(found), 0, 1))
-
-
-def _alternatives(periods: Periodicity, bpm: float) -> list[dict[str, float]]:
-    levels = np.array([1.0, *LEVELS]) * bpm
-    weights = np.maximum(_salience(periods, levels), 0) * _preference(levels)
-    relative = weights / max(weights[0], 1e-9)
-    found = [
-        {"bpm": float(level), "weight": float(min(weight, 1.0))}
-        for level, weight in zip(levels[1:], relative[1:], strict=True)
-        if LOWEST_BPM / 2 <= level <= HIGHEST_BPM * 1.5 and weight > 0.05
-    ]
-    return sorted(found, key=lambda level: -level["weight"])

@@ -1,0 +1,92 @@
+"""Tempo, its confidence and alternatives, time signature and beats: the verdict on rhythm.
+
+Unknown is None: a track has a tempo only if its onsets repeat clearly enough (LEAST_CLARITY,
+chosen so that the music of the development split keeps its tempo while speech, noise, animals,
+rain and single hits have none), and a time signature only if one is more probable than not.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from audiolab.analysis.beats import track_beats
+from audiolab.analysis.meter import SIGNATURES, Hypotheses, metrical_hypotheses
+from audiolab.analysis.onsets import OnsetEnvelopes
+from audiolab.analysis.stream import FRAMES_PER_SECOND, Floats
+from audiolab.analysis.tempo import periodicity, pulse_clarity, strongest_pulse
+
+LEAST_SECONDS = 3.0
+LEAST_CLARITY = 0.12
+FULL_CLARITY = 0.5
+LEAST_PROBABILITY = 0.5
+LEAST_WEIGHT = 0.02
+
+
+@dataclass(frozen=True)
+class Rhythm:
+    """What is known of a track's rhythm.
+
+    Attributes
+    ----------
+    columns : dict
+        ``tempo_bpm``, ``tempo_confidence``, ``tempo_alternatives``, ``time_signature`` and
+        ``time_signature_confidence``; only the confidence where there is no tempo.
+    beats : ndarray, shape (beats,), float32
+        Seconds.
+    clarity : float
+        Of the pulse, in [0, 1].
+    """
+
+    columns: dict[str, object] = field(default_factory=dict)
+    beats: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
+    clarity: float = 0.0
+
+
+def estimate_rhythm(envelopes: OnsetEnvelopes, change: Floats) -> Rhythm:
+    """Rhythm from the onset envelopes and the harmonic change.
+
+    The confidence of the tempo is the clarity of the pulse (full from FULL_CLARITY) times the
+    probability of the metrical level; alternatives are the other levels with their probability.
+    """
+    if len(envelopes.mean) < LEAST_SECONDS * FRAMES_PER_SECOND:
+        return Rhythm()
+    periods = periodicity(envelopes, change)
+    pulse = strongest_pulse(periods)
+    if pulse is None:
+        return Rhythm()
+    clarity = pulse_clarity(periods, pulse)
+    share = min(clarity / FULL_CLARITY, 1.0)
+    if clarity < LEAST_CLARITY:
+        return Rhythm({"tempo_confidence": share * LEAST_PROBABILITY}, clarity=clarity)
+    hypotheses = metrical_hypotheses(periods, pulse)
+    level = int(hypotheses.probability.sum(axis=1).argmax())
+    bpm = float(hypotheses.bpm[level])
+    columns: dict[str, object] = {
+        "tempo_bpm": bpm,
+        "tempo_confidence": share * float(hypotheses.probability[level].sum()),
+        "tempo_alternatives": _alternatives(hypotheses, level),
+    }
+    columns |= _signature(hypotheses, level, share)
+    return Rhythm(columns, track_beats(envelopes.mean, bpm), clarity)
+
+
+def _signature(hypotheses: Hypotheses, level: int, share: float) -> dict[str, object]:
+    given = hypotheses.probability[level] / hypotheses.probability[level].sum()
+    best = int(given.argmax())
+    values: dict[str, object] = {"time_signature_confidence": share * float(given[best])}
+    if SIGNATURES[best] is None:
+        return {"time_signature_confidence": 0.0}
+    return (
+        values if given[best] < LEAST_PROBABILITY else values | {"time_signature": SIGNATURES[best]}
+    )
+
+
+def _alternatives(hypotheses: Hypotheses, chosen: int) -> list[dict[str, float]]:
+    """The other levels, ``{"bpm": float, "weight": float}``, most probable first."""
+    weights = hypotheses.probability.sum(axis=1)
+    found = [
+        {"bpm": float(bpm), "weight": float(weight)}
+        for level, (bpm, weight) in enumerate(zip(hypotheses.bpm, weights, strict=True))
+        if level != chosen and weight >= LEAST_WEIGHT
+    ]
+    return sorted(found, key=lambda one: -one["weight"])
