@@ -101,7 +101,15 @@ class ProgressBar:
     def walking(self, root: Path) -> None:
         """Start over for a root."""
         self._root = root
-        self._progress.reset(self._task, total=None, description="Looking", rate="", file=root)
+        self._restart("Looking", total=None, file=_tail(str(root)))
+
+    def _restart(self, what: str, total: int | None, file: str) -> None:
+        self._progress.reset(
+            self._task, description=what, total=total, rate="", failed=self._failures(), file=file
+        )
+
+    def _failures(self) -> str:
+        return f"{self._failed} failed" if self._failed else ""
 
     def hashing(self, files: int) -> None:
         """Say why nothing moves."""
@@ -109,7 +117,7 @@ class ProgressBar:
 
     def planned(self, plan: Plan) -> None:
         """Now the total is known."""
-        self._progress.reset(self._task, total=len(plan.tasks), description="Listening", file="")
+        self._restart("Listening", total=len(plan.tasks), file="")
         if not self._live and plan.tasks:
             self.note(f"{self._root}: {plan.found} files found, {len(plan.tasks)} to analyse")
 
@@ -121,7 +129,7 @@ class ProgressBar:
             self._task,
             advance=1,
             rate=f"{speed:.1f}/s" if speed else "",
-            failed=f"{self._failed} failed" if self._failed else "",
+            failed=self._failures(),
             file=_tail(path),
         )
 

@@ -1,0 +1,101 @@
+"""`scan` as people call it: its own cluster, its own catalog, several folders."""
+
+import os
+import signal
+from pathlib import Path
+
+import psutil
+import pytest
+
+from audiolab import Catalog, scan
+from audiolab.config import Settings
+from audiolab.errors import ScanError
+from audiolab.scanner.plan import Failure
+from audiolab.scanner.progress import Silent
+
+from .conftest import tone
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return Settings(data_dir=tmp_path / "data", database_url=database_url)
+
+
+def test_two_folders_at_once_and_nothing_left_running(
+    catalog: Catalog, settings: Settings, tmp_path: Path
+) -> None:
+    tone(tmp_path / "one/a.wav")
+    tone(tmp_path / "two/b.wav", hz=220)
+    before = {child.pid for child in psutil.Process().children(recursive=True)}
+    report = scan(tmp_path / "one", tmp_path / "two", settings=settings, workers=1)
+    assert (report.found, report.analysed) == (2, 2)
+    assert report.roots == (str(tmp_path / "one"), str(tmp_path / "two"))
+    left = [c for c in psutil.Process().children(recursive=True) if c.pid not in before]
+    assert [c for c in left if "spawn_main" in " ".join(c.cmdline())] == []
+    assert catalog.count() == 2
+    with pytest.raises(ScanError, match="contains the root"):
+        scan(tmp_path, settings=settings)
+    (tmp_path / "one/deeper").mkdir()
+    with pytest.raises(ScanError, match="is inside the root"):
+        scan(tmp_path / "one/deeper", settings=settings)
+
+
+def test_a_worker_killed_from_outside_costs_nothing(
+    catalog: Catalog, settings: Settings, tmp_path: Path
+) -> None:
+    for number in range(10):
+        tone(tmp_path / f"music/{number}.wav", hz=200 + number)
+
+    class Killer(Silent):
+        killed = False
+
+        def finished(self, path: str, failure: Failure | None) -> None:
+            if not self.killed:
+                self.killed = True
+                for child in psutil.Process().children():
+                    if "spawn_main" in " ".join(child.cmdline()):
+                        os.kill(child.pid, signal.SIGKILL)
+
+    report = scan(
+        tmp_path / "music", catalog=catalog, settings=settings, progress=Killer(), workers=2
+    )
+    assert (report.analysed, report.failed) == (10, 0)
+
+
+def test_the_default_folder_is_the_library_of_the_settings(
+    catalog: Catalog, settings: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "music").mkdir()
+    chosen = settings.model_copy(update={"library_path": (tmp_path / "music",)})
+    report = scan(catalog=catalog, settings=chosen)
+    assert (report.found, report.roots) == (0, (str(tmp_path / "music"),))
+    with pytest.raises(ScanError, match="no folder to scan"):
+        scan(catalog=catalog, settings=settings)
+
+
+def test_bad_options_are_refused_before_anything_happens(
+    catalog: Catalog, settings: Settings, tmp_path: Path
+) -> None:
+    with pytest.raises(ScanError, match="unknown stage 'tag': expected some of tags"):
+        scan(tmp_path, catalog=catalog, settings=settings, stages=["tag"])
+    with pytest.raises(ScanError, match="no stage to run"):
+        scan(tmp_path, catalog=catalog, settings=settings, stages=[])
+    assert catalog.roots() == []
+
+
+def test_a_scheduler_that_does_not_answer_is_one_line(
+    catalog: Catalog, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("audiolab.scanner.cluster.CONNECT_SECONDS", 1)
+    tone(tmp_path / "music/a.wav")
+    with pytest.raises(ScanError, match=r"no dask scheduler answers at tcp://127\.0\.0\.1:9"):
+        scan(tmp_path / "music", catalog=catalog, settings=settings, scheduler="tcp://127.0.0.1:9")
+
+
+def test_an_existing_cluster_is_used(
+    catalog: Catalog, settings: Settings, client: object, tmp_path: Path
+) -> None:
+    tone(tmp_path / "music/a.wav")
+    address = client.scheduler.address
+    report = scan(tmp_path / "music", catalog=catalog, settings=settings, scheduler=address)
+    assert report.analysed == 1

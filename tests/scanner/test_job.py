@@ -1,0 +1,234 @@
+"""Whole scans of real folders into a real catalog, with real workers."""
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from distributed import Client
+
+from audiolab import Catalog
+from audiolab.analysis import STAGE_VERSIONS
+from audiolab.errors import RootBusyError, ScanError
+from audiolab.scanner.interrupt import Interruption
+from audiolab.scanner.job import RootScan
+from audiolab.scanner.plan import Failure, Options
+from audiolab.scanner.progress import Silent
+from audiolab.scanner.report import ScanReport
+
+from .conftest import tone
+
+
+class Scanner:
+    """Scans one folder with the shared cluster."""
+
+    def __init__(self, catalog: Catalog, client: Client, root: Path) -> None:
+        self.catalog, self.client, self.root = catalog, client, root
+
+    def __call__(self, observer: Silent | None = None, **options: object) -> ScanReport:
+        chosen = {"stages": tuple(STAGE_VERSIONS), "versions": STAGE_VERSIONS} | options
+        with Interruption() as interruption:
+            scan = RootScan(
+                self.catalog, self.root, Options(**chosen), self._crew, observer or Silent(),
+                interruption,
+            )  # fmt: skip
+            report = scan.run()
+        parts = report.analysed + report.unchanged + report.skipped + report.failed
+        assert report.found == parts
+        return report
+
+    def dry_run(self) -> ScanReport:
+        options = Options(tuple(STAGE_VERSIONS), STAGE_VERSIONS)
+        scan = RootScan(
+            self.catalog, self.root, options, self._crew, Silent(), Interruption()
+        )  # fmt: skip
+        return scan.dry_run()
+
+    @contextmanager
+    def _crew(self, root: Path, tasks: int) -> Iterator[Client]:
+        assert tasks, "a cluster for nothing"
+        yield self.client
+
+    def ledger(self) -> dict[str, tuple[str, str | None]]:
+        frame = self.catalog.ledger().astype(object)
+        frame = frame.where(frame.notna(), None)
+        return {row.path: (row.state, row.reason) for row in frame.itertuples()}
+
+    def ids(self) -> dict[str, str]:
+        frame = self.catalog.ledger()
+        return dict(zip(frame["path"], frame["id"], strict=True))
+
+
+@pytest.fixture
+def scan(catalog: Catalog, client: Client, tmp_path: Path) -> Scanner:
+    root = tmp_path / "library"
+    tone(root / "a.wav", hz=440)
+    tone(root / "deep/b.wav", seconds=1.2, hz=330)
+    return Scanner(catalog, client, root)
+
+
+def numbers(report: ScanReport) -> tuple[int, ...]:
+    return (report.analysed, report.unchanged, report.skipped, report.failed)
+
+
+def test_good_and_bad_files_all_end_in_the_ledger(scan: Scanner) -> None:
+    (scan.root / "empty.mp3").touch()
+    (scan.root / "diary.flac").write_text("Dear diary")
+    (scan.root / "loop").symlink_to(scan.root)
+    (scan.root / ".hidden.mp3").touch()
+    report = scan()
+    assert numbers(report) == (2, 0, 1, 2)
+    assert {(f.path, f.reason) for f in report.failures} == {
+        ("empty.mp3", "empty file"),
+        ("diary.flac", "not an audio file"),
+    }
+    assert scan.ledger() == {
+        "a.wav": ("analysed", None),
+        "deep/b.wav": ("analysed", None),
+        "empty.mp3": ("failed", "empty file"),
+        "diary.flac": ("failed", "not an audio file"),
+        "loop": ("skipped", "link loop"),
+    }
+    tracks = scan.catalog.tracks(sort="path")
+    assert list(tracks["path"]) == ["a.wav", "deep/b.wav"]
+    assert tracks["duration_seconds"].round(2).tolist() == [1.0, 1.2]
+    assert abs(scan.catalog.waveform(tracks.index[0]).max() - 0.3) < 0.01
+
+    again = scan()
+    assert numbers(again) == (0, 2, 1, 2)
+    assert set(again.failures) == set(report.failures)
+    jobs = scan.catalog.jobs()
+    assert list(jobs["state"]) == ["completed", "completed"]
+    assert list(jobs["analysed"]) == [0, 2]
+
+
+def test_changes_are_followed_and_tracks_keep_their_ids(scan: Scanner) -> None:
+    scan()
+    before = scan.ids()
+    scan.catalog.correct(before["a.wav"], tempo_bpm=99.0)
+    (scan.root / "new").mkdir()
+    (scan.root / "a.wav").rename(scan.root / "new/renamed.wav")
+    os.utime(scan.root / "deep/b.wav", ns=(1, 1))
+    moved = scan()
+    assert (numbers(moved), moved.moved, moved.missing) == ((0, 2, 0, 0), 1, 0)
+    after = scan.ids()
+    assert after == {"new/renamed.wav": before["a.wav"], "deep/b.wav": before["deep/b.wav"]}
+    assert scan.catalog.track(before["a.wav"])["tempo_bpm"] == 99.0
+
+    tone(scan.root / "deep/b.wav", seconds=2.0)
+    assert numbers(scan()) == (1, 1, 0, 0)
+    assert scan.ids() == after
+    assert scan.catalog.track(after["deep/b.wav"])["duration_seconds"] == 2.0
+
+
+def test_a_file_that_goes_and_comes_back(scan: Scanner) -> None:
+    scan()
+    (scan.root / "a.wav").rename(scan.root.parent / "away.wav")
+    assert scan().missing == 1
+    assert scan.ledger()["a.wav"][0] == "missing"
+    assert scan.catalog.count() == 1
+    (scan.root.parent / "away.wav").rename(scan.root / "a.wav")
+    assert numbers(scan()) == (0, 2, 0, 0)
+    assert scan.ledger()["a.wav"][0] == "analysed"
+
+
+def test_a_deleted_track_stays_deleted_until_it_is_restored(scan: Scanner) -> None:
+    scan()
+    track = scan.ids()["a.wav"]
+    scan.catalog.delete(track)
+    assert numbers(scan(force=True)) == (1, 0, 1, 0)
+    assert scan.ledger()["a.wav"] == ("excluded", None)
+    scan.catalog.restore(track)
+    assert numbers(scan()) == (0, 2, 0, 0)
+
+
+def test_failed_files_are_tried_again_when_asked(scan: Scanner) -> None:
+    broken = scan.root / "c.wav"
+    broken.touch()
+    assert numbers(scan()) == (2, 0, 0, 1)
+    status = broken.stat()
+    assert numbers(scan(retry_failed=True)) == (0, 2, 0, 1)
+    tone(broken)
+    assert numbers(scan()) == (1, 2, 0, 0)
+    assert status.st_size == 0
+
+
+def test_only_the_stages_asked_for_run(scan: Scanner) -> None:
+    assert numbers(scan(stages=("tags",))) == (2, 0, 0, 0)
+    track = scan.ids()["a.wav"]
+    assert list(scan.catalog.stages(track).index) == ["tags"]
+    assert numbers(scan()) == (2, 0, 0, 0)
+    assert set(scan.catalog.stages(track).index) == {"tags", "signal"}
+    newer = dict(STAGE_VERSIONS) | {"tags": "999"}
+    assert scan(versions=newer, stages=("signal",)).unchanged == 2
+    assert scan(versions=newer).analysed == 2
+
+
+def test_a_dry_run_changes_nothing(scan: Scanner) -> None:
+    assert numbers(scan.dry_run()) == (2, 0, 0, 0)
+    assert scan.catalog.roots() == []
+    scan()
+    (scan.root / "a.wav").unlink()
+    assert scan.dry_run().missing == 1
+    assert scan.ledger()["a.wav"][0] == "analysed"
+    assert len(scan.catalog.jobs()) == 1
+
+
+def test_a_second_scan_of_the_same_root_is_refused(scan: Scanner) -> None:
+    with (
+        scan.catalog.hold_root(scan.catalog.root(scan.root)),
+        pytest.raises(RootBusyError, match="is being scanned by"),
+    ):
+        scan()
+    assert numbers(scan()) == (2, 0, 0, 0)
+
+
+def test_an_unplugged_root_loses_nothing(scan: Scanner) -> None:
+    scan()
+    scan.root.rename(scan.root.parent / "elsewhere")
+    with pytest.raises(ScanError, match="cannot be read"):
+        scan()
+    assert scan.catalog.count() == 2
+    assert list(scan.catalog.jobs()["state"]) == ["failed", "completed"]
+
+
+def test_names_of_any_bytes_arrive_in_the_catalog(scan: Scanner) -> None:
+    name = os.fsdecode(b"caf\xe9\n'\"\\.wav")
+    (scan.root / "a.wav").rename(scan.root / name)
+    assert numbers(scan()) == (2, 0, 0, 0)
+    assert numbers(scan()) == (0, 2, 0, 0)
+    paths = {scan.catalog.path(track) for track in scan.ids().values()}
+    assert scan.root / name in paths
+
+
+def test_ctrl_c_finishes_what_is_in_hand_and_the_next_scan_goes_on(scan: Scanner) -> None:
+    for number in range(12):
+        tone(scan.root / f"{number}.wav", hz=200 + number)
+
+    class Impatient(Silent):
+        def finished(self, path: str, failure: Failure | None) -> None:
+            if not self.asked:
+                os.kill(os.getpid(), signal.SIGINT)
+            self.asked = True
+
+        asked = False
+
+    report = scan(Impatient())
+    assert report.interrupted
+    assert 1 <= report.analysed <= 6
+    assert scan.catalog.count() == report.analysed
+    assert scan.catalog.jobs()["state"].iloc[0] == "cancelled"
+    rest = scan()
+    assert numbers(rest) == (14 - report.analysed, report.analysed, 0, 0)
+
+
+def test_a_file_that_vanishes_between_walk_and_reading_is_skipped(scan: Scanner) -> None:
+    class Thief(Silent):
+        def planned(self, plan: object) -> None:
+            (scan.root / "a.wav").unlink()
+
+    report = scan(Thief())
+    assert numbers(report) == (1, 0, 1, 0)
+    assert scan.ledger()["a.wav"] == ("skipped", "gone before it could be read")
