@@ -12,7 +12,6 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from jupyter_core.utils import run_sync
-from jupyter_server.base.handlers import FileFindHandler
 from jupyter_server.log import log_request
 from jupyter_server.utils import url_path_join
 from tornado.httpserver import HTTPServer
@@ -25,6 +24,7 @@ from audiolab import resources
 from audiolab.server.base import SETTING, UUID
 from audiolab.server.pages import (
     ChannelHandler,
+    ExtensionFileHandler,
     HomeHandler,
     KernelModelHandler,
     NothingHandler,
@@ -109,7 +109,7 @@ class AudiolabApp(Voila):
             (r"/voila/static/(.*)", MultiStaticFileHandler, {"paths": self.static_paths}),
             (
                 r"/voila/labextensions/(.*)",
-                FileFindHandler,
+                ExtensionFileHandler,
                 {"path": self.labextensions_path, "no_cache_paths": ["/"]},
             ),
         ]

@@ -18,7 +18,7 @@ class ArtworkHandler(AudiolabHandler):
 
     async def get(self, track_id: str) -> None:
         """Send the picture."""
-        path = await self.library.ask(lambda catalog: catalog.path(track_id))
+        path = await self.ask(lambda catalog: catalog.path(track_id))
         status = await self.library.on_file_thread(lambda: _status(path))
         self.set_header("Etag", entity_tag(status))
         self.set_header("Cache-Control", "private, max-age=300")

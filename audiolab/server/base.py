@@ -6,13 +6,15 @@ error it can read: `RFC 9457 <https://www.rfc-editor.org/rfc/rfc9457>`_ problem 
 
 import json
 import logging
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.utils import ensure_async
 from tornado.web import HTTPError
 
+from audiolab.catalog import Catalog
 from audiolab.errors import DatabaseError, QueryError, TrackNotFoundError
 from audiolab.server.library import Library
 
@@ -21,11 +23,9 @@ LOG = logging.getLogger(__name__)
 UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 SETTING = "audiolab_library"
 
-_STATUS: tuple[tuple[type[Exception], int], ...] = (
-    (TrackNotFoundError, 404),
-    (QueryError, 400),
-    (DatabaseError, 503),
-)
+T = TypeVar("T")
+
+_STATUS: dict[type[Exception], int] = {TrackNotFoundError: 404, QueryError: 400, DatabaseError: 503}
 
 
 class AudiolabHandler(JupyterHandler):
@@ -38,6 +38,20 @@ class AudiolabHandler(JupyterHandler):
         """The catalog."""
         library: Library = self.settings[SETTING]
         return library
+
+    async def ask(self, question: Callable[[Catalog], T]) -> T:
+        """Ask the catalog, on a thread.
+
+        Raises
+        ------
+        HTTPError
+            In place of what the catalog raises: 404, 400 or 503, with its message.
+        """
+        try:
+            return await self.library.ask(question)
+        except tuple(_STATUS) as error:
+            status = next(code for kind, code in _STATUS.items() if isinstance(error, kind))
+            raise HTTPError(status, "%s", error) from None
 
     async def prepare(self) -> None:  # type: ignore[override]
         """Refuse whoever is not logged in or not allowed, whatever the method."""
@@ -65,13 +79,6 @@ class AudiolabHandler(JupyterHandler):
             LOG.debug("%s %s: %s", self.request.method, self.request.path, error.log_message)
         else:
             LOG.error("%s %s", self.request.method, self.request.path, exc_info=error)
-
-    def _handle_request_exception(self, error: BaseException) -> None:
-        for kind, status in _STATUS:
-            if isinstance(error, kind):
-                error = HTTPError(status, str(error))
-                break
-        super()._handle_request_exception(error)
 
 
 class NotFoundHandler(AudiolabHandler):

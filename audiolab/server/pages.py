@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlparse
 
-from jupyter_server.base.handlers import APIHandler, JupyterHandler
+from jupyter_server.base.handlers import APIHandler, FileFindHandler, JupyterHandler
 from jupyter_server.utils import url_path_join
 from tornado import web
 from tornado.httputil import url_concat
@@ -18,9 +18,19 @@ from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 FIRST_PAGE = "library.ipynb"
 GOING_AWAY = 1001  # RFC 6455: what a browser says when a page is closed or left
 GRACE_SECONDS = 2.0
+ERRORS = {403: "log in first", 404: "there is nothing at this address"}
 
 
-class HomeHandler(JupyterHandler):
+class PlainErrors(web.RequestHandler):
+    """Errors as a plain line: Jupyter's error page needs what its server has and Voila has not."""
+
+    def write_error(self, status_code: int, **_: Any) -> None:
+        """Say what the status means."""
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        self.finish(f"{status_code}: {ERRORS.get(status_code, 'the log file says more')}.\n")
+
+
+class HomeHandler(PlainErrors, JupyterHandler):
     """``/`` leads to the library and keeps the query, the token in it too."""
 
     @web.authenticated
@@ -29,19 +39,14 @@ class HomeHandler(JupyterHandler):
         self.redirect(_with_query(self, url_path_join(self.base_url, "voila/render", FIRST_PAGE)))
 
 
-class PageHandler(TornadoVoilaHandler):
+class PageHandler(PlainErrors, TornadoVoilaHandler):
     """One notebook of the dashboards folder as a page."""
 
     async def get(self, path: str | None = None) -> None:
         """Send the page."""
-        await super().get(path)
+        await TornadoVoilaHandler.get(self, path)
         # Voila keeps every request's query, with its token, for kernels that ask; ours do not.
         RequestInfoSocketHandler._cache.clear()
-
-    def write_error(self, status_code: int, **_: Any) -> None:
-        """A plain line: Voila's error page needs what a Jupyter server has and Voila has not."""
-        self.set_header("Content-Type", "text/plain; charset=utf-8")
-        self.finish(f"{status_code}: this page cannot be shown. The log file says why.\n")
 
 
 class KernelModelHandler(APIHandler):
@@ -54,7 +59,7 @@ class KernelModelHandler(APIHandler):
         self.finish(kernels.kernel_model(kernel_id))
 
 
-class ChannelHandler(VoilaKernelWebsocketHandler):
+class ChannelHandler(PlainErrors, VoilaKernelWebsocketHandler):
     """The line between a page and its kernel; when the page goes away, the kernel ends.
 
     The message that a closing page sends (`ShutdownHandler`) gets lost now and then. A line that
@@ -107,17 +112,16 @@ class TemplateFileHandler(TemplateStaticFileHandler):
         return parsed
 
 
-class NothingHandler(web.RequestHandler):
+class ExtensionFileHandler(PlainErrors, FileFindHandler):
+    """Scripts of the widget libraries."""
+
+
+class NothingHandler(PlainErrors):
     """Any other address."""
 
     async def prepare(self) -> None:
         """Say so."""
         raise HTTPError(404)
-
-    def write_error(self, status_code: int, **_: Any) -> None:
-        """A plain line."""
-        self.set_header("Content-Type", "text/plain; charset=utf-8")
-        self.finish(f"{status_code}: there is nothing at this address.\n")
 
 
 def _with_query(handler: web.RequestHandler, address: str) -> str:

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 from audiolab.config import Settings
@@ -36,9 +37,10 @@ def keep(path: Path, fresh: str) -> str:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
-        draft = path.with_name(f".{path.name}.{os.getpid()}")
-        draft.touch(mode=0o600)
-        draft.write_text(fresh + "\n")
+        handle, name = tempfile.mkstemp(prefix=".", dir=path.parent)  # mode 0600
+        draft = Path(name)
+        os.write(handle, f"{fresh}\n".encode())
+        os.close(handle)
         try:
             os.link(draft, path)
         except FileExistsError:

@@ -25,7 +25,7 @@ class StreamHandler(FileHandler):
 
     async def get(self, track_id: str) -> None:
         """Send the file, or the part that was asked for."""
-        path = await self.library.ask(lambda catalog: catalog.path(track_id))
+        path = await self.ask(lambda catalog: catalog.path(track_id))
         saved = self.get_query_argument("download", "0") not in ("", "0")
         self.set_header("Content-Disposition", content_disposition(path, attachment=saved))
         await self.send_file(path, mime_type(path))

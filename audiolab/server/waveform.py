@@ -13,7 +13,7 @@ class WaveformHandler(AudiolabHandler):
 
     async def get(self, track_id: str) -> None:
         """Send the peaks."""
-        peaks = await self.library.ask(lambda catalog: catalog.waveform(track_id))
+        peaks = await self.ask(lambda catalog: catalog.waveform(track_id))
         if peaks is None or not len(peaks):
             raise HTTPError(404, "this track has no waveform yet: scan its folder again")
         self.set_header("Cache-Control", "private, no-cache")

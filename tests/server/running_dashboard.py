@@ -1,0 +1,125 @@
+"""The dashboard as its users run it: a process of its own, with a library behind it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import psutil
+from sqlalchemy import create_engine, make_url, text
+
+from audiolab import Catalog
+from audiolab.catalog.embedded import ensure_server, release
+
+from .sample_library import fill
+
+TOKEN = "a-token-for-tests"
+RUN = (
+    "from audiolab.config import load_settings\n"
+    "from audiolab.server.launch import run_dashboard\n"
+    "run_dashboard(load_settings(), port={port}, open_browser=False,\n"
+    "              on_ready=lambda url: print(url, flush=True))\n"
+)
+
+
+@dataclass
+class Dashboard:
+    """A running dashboard and the library behind it."""
+
+    url: str
+    process: subprocess.Popen[str]
+    data_dir: Path
+    catalog: Catalog
+    media: Path
+    ids: dict[str, str] = field(default_factory=dict)
+
+    def client(self, **options: Any) -> httpx.Client:
+        """A client that is logged in."""
+        options.setdefault("headers", {"Authorization": f"token {TOKEN}"})
+        return httpx.Client(base_url=self.url, timeout=20, **options)
+
+    def kernels(self) -> set[int]:
+        """Process ids of its kernels."""
+        children = psutil.Process(self.process.pid).children()
+        return {
+            child.pid
+            for child in children
+            if child.status() != psutil.STATUS_ZOMBIE and "ipykernel" in " ".join(child.cmdline())
+        }
+
+    def stop(self) -> int:
+        """End it as a service manager would."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(20)
+
+
+@contextmanager
+def own_database(data_dir: Path) -> Iterator[str]:
+    """Address of an empty database on the session's embedded server."""
+    server = ensure_server(data_dir)
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    name = f"page_{uuid4().hex[:12]}"
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    url = make_url(server).set(drivername="postgresql", database=name)
+    yield url.render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+    release(data_dir)
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def start(data_dir: Path, **variables: str) -> tuple[subprocess.Popen[str], str]:
+    """Start a dashboard; returns the process and the address it prints."""
+    environment = {**os.environ, "AUDIOLAB_DATA_DIR": str(data_dir), **variables}
+    process = subprocess.Popen(
+        [sys.executable, "-c", RUN.format(port=free_port())],
+        cwd=data_dir, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    watchdog = threading.Timer(40, process.kill)
+    watchdog.start()
+    assert process.stdout is not None
+    line = process.stdout.readline().strip()
+    watchdog.cancel()
+    assert line.startswith("http://"), line + process.stdout.read()
+    return process, line
+
+
+@contextmanager
+def dashboard(server_data_dir: Path, *, empty: bool = False) -> Iterator[Dashboard]:
+    """A dashboard over the sample library, or over nothing."""
+    with (
+        own_database(server_data_dir) as database,
+        tempfile.TemporaryDirectory(prefix="audiolab-page-") as top,
+        Catalog.open(database) as catalog,
+    ):
+        folder, media = Path(top, "data"), Path(top, "media")
+        folder.mkdir()
+        media.mkdir()
+        ids = {} if empty else fill(catalog, media)
+        process, address = start(folder, AUDIOLAB_DATABASE_URL=database, AUDIOLAB_TOKEN=TOKEN)
+        url = address.split("/?")[0]
+        running = Dashboard(url, process, folder, catalog, media, ids)
+        try:
+            yield running
+        finally:
+            running.stop()
+            assert process.stdout is not None
+            process.stdout.close()

@@ -1,0 +1,110 @@
+"""Who gets in: nobody without the token, and no further than the pages even with it."""
+
+import stat
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from .running_dashboard import TOKEN, Dashboard
+
+TRACK = str(uuid4())
+OURS = [f"/audiolab/{kind}/{TRACK}" for kind in ("stream", "waveform", "artwork")] + [
+    "/audiolab/static/player.js",
+    "/audiolab/static/plotly-6.0.0.min.js",
+    "/audiolab/",
+    "/audiolab/nothing",
+    f"/api/kernels/{TRACK}",
+]
+PAGES = ["/", "/voila/render/library.ipynb", "/?q=x"]
+CLOSED = [
+    "/voila/files/library.ipynb", "/voila/files/x.png", f"/voila/query/{TRACK}",
+    f"/voila/execution/{TRACK}", "/voila/tree", "/voila/api/contents", "/voila/api/contents/x",
+    "/api/kernels", "/api/contents", "/api/sessions", "/api/terminals", "/api/kernelspecs",
+    "/voila/render/../library.ipynb.txt", "/voila/render/..%2fpyproject.toml",
+    "/voila/templates/../static/x", "/voila/templates/..%2f..%2f/static/x", "/files/x", "/metrics",
+    "/voila/templates/lab/conf.json", "/voila/static/..%2f..%2fapp.py",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", OURS)
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "DELETE"])
+def test_strangers_get_nothing(stranger: httpx.Client, method: str, path: str) -> None:
+    assert stranger.request(method, path).status_code == 403
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_strangers_are_led_to_the_login(stranger: httpx.Client, path: str) -> None:
+    answer = stranger.get(path)
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith("/login?next=")
+
+
+@pytest.mark.parametrize("path", CLOSED)
+def test_doors_of_voila_that_stay_shut(user: httpx.Client, path: str) -> None:
+    assert user.get(path).status_code in (403, 404)
+
+
+@pytest.mark.parametrize("token", ["", "wrong", TOKEN[:-1], TOKEN + "x", TOKEN.upper(), "é"])
+def test_a_wrong_token_is_none(stranger: httpx.Client, token: str) -> None:
+    assert stranger.get(OURS[0], params={"token": token}).status_code == 403
+
+
+def test_token_in_the_address_or_the_header(running: Dashboard) -> None:
+    path = f"/audiolab/waveform/{running.ids['tone.wav']}"
+    with httpx.Client(base_url=running.url) as client:
+        header = {"Authorization": f"token {TOKEN}"}
+        assert client.get(path, headers=header).status_code == 200
+    with httpx.Client(base_url=running.url) as client:
+        assert client.get(path, params={"token": TOKEN}).status_code == 200
+        assert client.get(path).status_code == 200, "the cookie of the first answer counts"
+
+
+def test_cookie_is_out_of_reach(running: Dashboard) -> None:
+    with httpx.Client(base_url=running.url) as client:
+        cookie = client.get("/", params={"token": TOKEN}).headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+
+
+def test_home_leads_to_the_library_and_keeps_the_query(user: httpx.Client) -> None:
+    query = f"q=a%26b&genre=House&genre=Folk&token={TOKEN}"
+    answer = user.get(f"/?{query}")
+    assert answer.headers["Location"] == f"/voila/render/library.ipynb?{query}"
+
+
+def test_state_changes_need_the_xsrf_token(running: Dashboard) -> None:
+    with httpx.Client(base_url=running.url) as client:
+        client.get("/", params={"token": TOKEN})
+        assert client.post(OURS[0]).status_code == 403
+
+
+@pytest.mark.parametrize("origin", [None, "http://evil.example", "null", "http://127.0.0.1:1"])
+def test_only_our_pages_end_kernels(running: Dashboard, origin: str | None) -> None:
+    headers = {"Origin": origin} if origin else {}
+    with running.client(headers=headers | {"Authorization": f"token {TOKEN}"}) as client:
+        assert client.post(f"/voila/api/shutdown/{TRACK}").status_code in (403, 404)
+
+
+def test_pages_can_reach_no_other_host(user: httpx.Client) -> None:
+    policy = user.get("/voila/render/nothing.ipynb").headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "http" not in policy
+
+
+def test_a_page_that_does_not_exist(user: httpx.Client) -> None:
+    answer = user.get("/voila/render/nothing.ipynb")
+    assert answer.status_code == 404
+    assert "Traceback" not in answer.text
+
+
+def test_the_token_is_in_no_log(running: Dashboard, stranger: httpx.Client) -> None:
+    stranger.get("/nowhere", params={"token": TOKEN})
+    stranger.get(OURS[0], headers={"Referer": f"{running.url}/?token={TOKEN}"})
+    for log in (running.data_dir / "logs").iterdir():
+        assert TOKEN not in log.read_text()
+
+
+def test_secrets_are_for_the_owner_only(running: Dashboard) -> None:
+    mode = (running.data_dir / "cookie_secret").stat().st_mode
+    assert stat.S_IMODE(mode) == 0o600
