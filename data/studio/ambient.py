@@ -16,7 +16,7 @@ def ambient() -> Score:
         (95, "A3 D4", 74),
         (91, "E4 A4", 92),
         (52, "D4 A4", 112),
-        (92, "F#4", 96),
+        (92, "E5", 96),
     )
     for k, (program, names, volume) in enumerate(layers):
         part = score.part(program, volume=volume, pan=20 + 22 * k, reverb=110, chorus=60)
