@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import select, text
 
-from audiolab.catalog import corrections, ids, ledger, paths, read, stats, vectors
+from audiolab.catalog import corrections, ids, ledger, paths, read, stats, upkeep, vectors
 from audiolab.catalog import similar as similarity
 from audiolab.catalog.add import add_frame
 from audiolab.catalog.database import Database, retried
@@ -120,6 +120,7 @@ class Catalog(ScanSide):
         limit: int | None = None,
         after: str | None = None,
         columns: Sequence[str] | None = None,
+        before: str | None = None,
     ) -> pd.DataFrame:
         """Tracks as a DataFrame.
 
@@ -132,9 +133,11 @@ class Catalog(ScanSide):
         limit : int, optional
             How many at most.
         after : str, optional
-            Id of a track: start behind it in this order (for pages).
+            Id of a track: start behind it in this order, for the next page.
         columns : sequence of str, optional
             Which columns; by default all.
+        before : str, optional
+            Id of a track: the ones that lead up to it, for the previous page.
 
         Returns
         -------
@@ -147,6 +150,9 @@ class Catalog(ScanSide):
             For a filter, sort or column that does not make sense.
         """
         after = None if after is None else ids.valid(after)
+        before = None if before is None else ids.valid(before)
+        if after is not None and before is not None:
+            raise QueryError("expected after or before, got both")
         with self._database.read() as connection:
             return read.tracks(
                 connection,
@@ -154,6 +160,7 @@ class Catalog(ScanSide):
                 Order.parse(sort),
                 limit=_positive("limit", limit),
                 after=after,
+                before=before,
                 columns=columns,
             )
 
@@ -234,15 +241,62 @@ class Catalog(ScanSide):
 
     @retried
     def similar(
-        self, track_id: str, limit: int = 10, where: Where = None, model: str | None = None
+        self,
+        seed: str | Sequence[str] | npt.NDArray[Any],
+        limit: int = 10,
+        where: Where = None,
+        *,
+        minus: str | Sequence[str] = (),
+        model: str | None = None,
+        copies: bool = False,
+        explain: bool = False,
     ) -> pd.DataFrame:
-        """The tracks most like one, with ``similarity`` in [0, 1], nearest first."""
-        track_id = ids.valid(track_id)
+        """The tracks most like one or several, nearest first.
+
+        Parameters
+        ----------
+        seed : str, sequence of str, or ndarray of shape (dimensions,)
+            A track, several (what they have in common counts), or an embedding of your own.
+        limit : int
+            How many at most.
+        where : Filter, str, dict or None
+            Which tracks may be in the result; it is full whenever that many match.
+        minus : str or sequence of str
+            Tracks to keep away from.
+        model : str, optional
+            Which embedding; by default the first one that the seed has.
+        copies : bool
+            Whether other copies of a recording that is there already are listed too.
+        explain : bool
+            Adds ``like_embedding``, ``like_tempo``, ``like_key`` and ``like_mood`` in [0, 1].
+
+        Returns
+        -------
+        pandas.DataFrame
+            The tracks' columns and ``similarity``: cosine in [0, 1], below zero as zero.
+
+        Raises
+        ------
+        TrackNotFoundError
+            If there is no such track.
+        CatalogError
+            If it has no embedding of that model, or a vector does not fit.
+        """
+        _positive("limit", limit)
+        question = similarity.Question(
+            seeds=seed if isinstance(seed, np.ndarray) else ids.valid_all(seed),
+            minus=ids.valid_all(minus),
+            model=model,
+        )
         with self._database.read() as connection:
             return similarity.similar(
-                connection, track_id, limit=_positive("limit", limit) or 10,
-                where=Filter.of(where), model=model,
-            )  # fmt: skip
+                connection, question, limit, Filter.of(where), copies=copies, explain=explain
+            )
+
+    def maintain(self, progress: upkeep.Progress | None = None) -> list[str]:
+        """Build the indexes that pay by now; scans and bulk additions do it by themselves."""
+        with self._database.guarded():
+            return upkeep.maintain(self._database, progress)
 
     # --- one track -----------------------------------------------------------------------------
 

@@ -65,7 +65,7 @@ def read_frame(
     """
     buffer = io.BytesIO()
     copy_out(connection, statement, buffer)
-    frame = _table(buffer.getvalue(), kinds).to_pandas(types_mapper=_PANDAS.get)
+    frame: pd.DataFrame = _table(buffer.getvalue(), kinds).to_pandas(types_mapper=_PANDAS.get)
     for name, kind in kinds.items():
         if kind in ("list", "json", "vector"):
             frame[name] = _parsed(frame[name])

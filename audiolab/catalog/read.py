@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Select, exists, func, select, true
+from sqlalchemy import ARRAY, UUID, Connection, Select, exists, func, literal, select, true
 
 from audiolab.catalog.fields import ALIASES, BY_NAME, COLUMNS, Field, nearest_name
 from audiolab.catalog.filter_sql import Condition, condition_of
@@ -58,17 +58,40 @@ def tracks(
     *,
     limit: int | None = None,
     after: str | None = None,
+    before: str | None = None,
     columns: Sequence[str] | None = None,
 ) -> pd.DataFrame:
-    """Tracks in order, from the one behind `after` on."""
+    """Tracks in order; with a limit those next to `after` or `before`, or the first."""
     names = wanted(columns)
-    statement = select_columns(names).where(matching(where)).order_by(*order.clauses()).limit(limit)
-    if after is not None:
-        found = connection.execute(select(order.expression).where(track.c.id == after)).first()
-        if found is None:
-            raise TrackNotFoundError(f"after: there is no track {after}")
-        statement = statement.where(order.after(found[0], after))
-    return read_frame(connection, statement, {"id": "text", **kinds_of(names)})
+    if limit is None and after is None and before is None:
+        statement = select_columns(names).where(matching(where)).order_by(*order.clauses())
+        return read_frame(connection, statement, {"id": "text", **kinds_of(names)})
+    mark = _mark(connection, order, after or before)
+    ids: list[str] = []
+    for stretch in order.walk(mark, backwards=before is not None):
+        rows = select(track.c.id).where(matching(where), stretch.condition)
+        rest = None if limit is None else limit - len(ids)
+        ids += connection.scalars(rows.order_by(*stretch.order_by).limit(rest))
+        if len(ids) == limit:
+            break
+    return by_ids(connection, ids[::-1] if before is not None else ids, names)
+
+
+def _mark(connection: Connection, order: Order, track_id: str | None) -> tuple[Any, str] | None:
+    if track_id is None:
+        return None
+    row = connection.execute(select(order.expression).where(track.c.id == track_id)).first()
+    if row is None:
+        raise TrackNotFoundError(f"there is no track {track_id} to go on from")
+    return row[0], track_id
+
+
+def by_ids(connection: Connection, ids: Sequence[str], names: Sequence[str]) -> pd.DataFrame:
+    """Some columns of given tracks, in the order of the ids."""
+    wanted_ids = func.unnest(literal(list(ids), ARRAY(UUID(as_uuid=False))))
+    statement = select_columns(names).where(track.c.id.in_(select(wanted_ids)))
+    frame = read_frame(connection, statement, {"id": "text", **kinds_of(names)})
+    return frame.loc[list(ids)]
 
 
 def page(
@@ -82,16 +105,11 @@ def page(
 ) -> pd.DataFrame:
     """One page of tracks; the skipped rows are walked over as ids only."""
     names = wanted(columns)
-    ids = (
-        select(track.c.id)
-        .where(matching(where))
-        .order_by(*order.clauses())
-        .offset((number - 1) * size)
-        .limit(size)
-        .subquery()
-    )
-    statement = select_columns(names).join(ids, ids.c.id == track.c.id).order_by(*order.clauses())
-    return read_frame(connection, statement, {"id": "text", **kinds_of(names)})
+    if number == 1:
+        return tracks(connection, where, order, limit=size, columns=names)
+    ids = select(track.c.id).where(matching(where)).order_by(*order.clauses())
+    offset = (number - 1) * size
+    return by_ids(connection, list(connection.scalars(ids.offset(offset).limit(size))), names)
 
 
 def count(connection: Connection, where: Filter, cap: int | None = None) -> int:

@@ -222,6 +222,11 @@ for _array in ("search", "genres", "moods", "instrument_names"):
     Index(f"ix_track_{_array}", track.c[_array], postgresql_using="gin")
 for _column in ("added_at", "tempo_bpm", "energy", "duration_seconds"):
     Index(f"ix_track_{_column}", track.c[_column], track.c.id, postgresql_where=_visible)
+for _column in ("title", "artist"):
+    Index(
+        f"ix_track_{_column}", func.lower(track.c[_column]), track.c.id, postgresql_where=_visible
+    )
+Index("ix_track_key", func.lpad(track.c.key_camelot, 3, "0"), track.c.id, postgresql_where=_visible)
 for _column in ("file_hash", "audio_hash"):
     Index(f"ix_track_{_column}", track.c[_column])
 Index("ix_scan_job_started_at", scan_job.c.started_at)

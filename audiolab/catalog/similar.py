@@ -1,89 +1,182 @@
-"""What is like this: cosine similarity of embeddings, exact, inside any filter."""
+"""What is like this: seeds to a query vector, the nearest tracks, why they are near."""
 
 from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import Connection
 
+from audiolab import keys
 from audiolab.catalog import read, vectors
 from audiolab.catalog.fields import COLUMNS
-from audiolab.catalog.filter_sql import compile_statement
 from audiolab.catalog.filters import Filter
-from audiolab.catalog.frames import kinds_of, read_frame
-from audiolab.catalog.schema import track
+from audiolab.catalog.neighbours import Vector, find_space, nearest
 from audiolab.errors import CatalogError
+
+SAME_RECORDING = 2e-4  # cosine distance under which two vectors are of one recording
+EXPLAINED = ("embedding", "tempo", "key", "mood")
+
+
+@dataclass(frozen=True)
+class Question:
+    """What to compare with.
+
+    Attributes
+    ----------
+    seeds : list of str, or ndarray of shape (dimensions,)
+        Tracks, or a vector.
+    minus : list of str
+        Tracks to keep away from.
+    model : str or None
+        Which embedding; None takes the first that the first seed has.
+    """
+
+    seeds: list[str] | npt.NDArray[Any]
+    minus: list[str]
+    model: str | None = None
 
 
 def similar(
-    connection: Connection, track_id: str, *, limit: int, where: Filter, model: str | None = None
+    connection: Connection,
+    question: Question,
+    limit: int,
+    where: Filter,
+    *,
+    copies: bool = False,
+    explain: bool = False,
 ) -> pd.DataFrame:
-    """The nearest tracks, most similar first.
-
-    Parameters
-    ----------
-    connection : sqlalchemy.Connection
-        Where to read.
-    track_id : str
-        The track to compare with; it is not in the result itself.
-    limit : int
-        How many at most.
-    where : Filter
-        Which tracks may be in the result.
-    model : str, optional
-        Which embedding; by default the first one that this track has.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The tracks' columns and ``similarity`` in [0, 1]: cosine similarity, below zero as zero.
-
-    Raises
-    ------
-    TrackNotFoundError
-        If there is no such track.
-    CatalogError
-        If it has no embedding of that model.
-    """
-    cursor = connection.connection.cursor()
-    try:
-        table = _table_with(cursor, connection, track_id, model)
-        condition, parameters = compile_statement(read.matching(where))
-        cursor.execute(
-            f"SELECT track.id::text, 1 - (e.vector <=> q.vector) "  # noqa: S608 (our own names)
-            f"FROM {table} e JOIN track ON track.id = e.track_id, "
-            f"(SELECT vector FROM {table} WHERE track_id = %(similar_to)s) q "
-            f"WHERE e.track_id <> %(similar_to)s AND {condition} "
-            "ORDER BY e.vector <=> q.vector, track.id LIMIT %(similar_limit)s",
-            {**parameters, "similar_to": track_id, "similar_limit": limit},
-        )
-        found = cursor.fetchall()
-    finally:
-        cursor.close()
-    return _ordered(connection, found)
+    """The tracks nearest to the question, most similar first; see `Catalog.similar`."""
+    with closing(connection.connection.cursor()) as cursor:
+        name, table, dimensions = _model(cursor, connection, question)
+        query, seeds = _query(cursor, name, table, dimensions, question)
+        wanted = limit if copies else limit + max(5, limit // 2)
+        found = nearest(cursor, find_space(cursor, table), query, where, wanted, seeds)
+        if not copies:
+            found = _distinct(cursor, table, seeds, found)
+    found = found[:limit]
+    frame = read.by_ids(connection, [track_id for track_id, _ in found], COLUMNS)
+    shares = [min(1.0, max(0.0, 1.0 - distance)) for _, distance in found]
+    frame.insert(0, "similarity", pd.Series(shares, index=frame.index, dtype="float64"))
+    if explain:
+        reference = read.by_ids(connection, seeds[:1], COLUMNS)
+        frame = pd.concat([_reasons(reference, frame), frame], axis=1)
+    return frame
 
 
-def _table_with(cursor: Any, connection: Connection, track_id: str, model: str | None) -> str:
-    for name in [model] if model else vectors.model_names(cursor):
+def _model(cursor: Any, connection: Connection, question: Question) -> tuple[str, str, int]:
+    """Name, table and dimensions of the model to compare by."""
+    seeds = question.seeds
+    for name in [question.model] if question.model else vectors.model_names(cursor):
         found = vectors.model_table(cursor, name)
         if found is None:
             continue
-        cursor.execute(f"SELECT 1 FROM {found[0]} WHERE track_id = %s", (track_id,))  # noqa: S608
-        if cursor.fetchone():
-            return found[0]
-    read.existing(connection, track_id)
-    of = f" of {model}" if model else ""
+        if isinstance(seeds, np.ndarray) or vectors.read_some(cursor, found[0], seeds[:1]):
+            return name, *found
+    if not isinstance(seeds, np.ndarray):
+        if not seeds:
+            raise CatalogError("similar: expected at least one track, got none")
+        read.existing(connection, seeds[0])
+    of = f" of {question.model}" if question.model else ""
     raise CatalogError(
-        f"track {track_id} has no embedding{of} to compare: install the networks "
+        f"there is no embedding{of} to compare by: install the networks "
         "(audiolab models download) and scan again"
     )
 
 
-def _ordered(connection: Connection, found: Sequence[Any]) -> pd.DataFrame:
-    ids = [track_id for track_id, _ in found]
-    statement = read.select_columns(COLUMNS).where(track.c.id.in_(ids))
-    frame = read_frame(connection, statement, {"id": "text", **kinds_of(COLUMNS)})
-    frame = frame.loc[ids]
-    shares = [min(1.0, max(0.0, float(share))) for _, share in found]
-    frame.insert(0, "similarity", pd.Series(shares, index=frame.index, dtype="float64"))
-    return frame
+def _query(
+    cursor: Any, name: str, table: str, dimensions: int, question: Question
+) -> tuple[Vector, list[str]]:
+    """One direction, the seeds' mean away from `minus`, and the tracks it was made of."""
+    seeds = question.seeds
+    if isinstance(seeds, np.ndarray):
+        if seeds.shape != (dimensions,) or not np.isfinite(seeds).all() or not seeds.any():
+            raise CatalogError(
+                f"a vector of {name} has {dimensions} finite numbers, not all zero; "
+                f"got an array of shape {seeds.shape}"
+            )
+        return seeds.astype(np.float32), []
+    ids = [*dict.fromkeys([*seeds, *question.minus])]
+    stored = vectors.read_some(cursor, table, ids)
+    absent = [track_id for track_id in ids if track_id not in stored]
+    if absent:
+        raise CatalogError(f"track {absent[0]} has no embedding of {name} to compare by")
+    query = np.mean([_unit(stored[i]) for i in seeds], axis=0)
+    if question.minus:
+        query = query - 0.5 * np.mean([_unit(stored[i]) for i in question.minus], axis=0)
+    return query.astype(np.float32), ids
+
+
+def _distinct(
+    cursor: Any, table: str, seeds: Sequence[str], found: list[tuple[str, float]]
+) -> list[tuple[str, float]]:
+    """Leave out recordings that are there already: the seeds' own and nearer results."""
+    stored = vectors.read_some(cursor, table, [*seeds, *(track_id for track_id, _ in found)])
+    kept_units = [_unit(stored[track_id]) for track_id in seeds]
+    kept = []
+    for track_id, distance in found:
+        unit = _unit(stored[track_id])
+        if all(1 - float(unit @ other) > SAME_RECORDING for other in kept_units):
+            kept_units.append(unit)
+            kept.append((track_id, distance))
+    return kept
+
+
+def _unit(vector: Vector) -> Vector:
+    return (vector / max(float(np.linalg.norm(vector)), 1e-9)).astype(np.float32)
+
+
+def _reasons(reference: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+    """How alike in sound, tempo, key and mood: each in [0, 1], NA where unknown."""
+    seed = reference.iloc[0] if len(reference) else None
+    rows = [_reason(seed, row) for _, row in found.iterrows()]
+    columns = [f"like_{name}" for name in EXPLAINED]
+    return pd.DataFrame(rows, index=found.index, columns=columns, dtype="float64")
+
+
+def _reason(seed: Any, row: Any) -> list[float | None]:
+    if seed is None:
+        return [row.similarity, None, None, None]
+    return [
+        row.similarity,
+        _tempo_likeness(seed.tempo_bpm, row.tempo_bpm),
+        _key_likeness(seed.key, row.key),
+        _mood_likeness(seed, row),
+    ]
+
+
+def _tempo_likeness(a: float, b: float) -> float | None:
+    """1 at the same tempo or its double or half, 0 from a tenth off."""
+    if pd.isna(a) or pd.isna(b):
+        return None
+    octaves = abs(np.log2(a / b))
+    off = abs(2 ** (octaves - round(octaves)) - 1)
+    return float(max(0.0, 1 - off / 0.1))
+
+
+def _key_likeness(a: str | None, b: str | None) -> float | None:
+    """1 for the same key, 0.75 for compatible ones, then less by steps round the circle."""
+    if pd.isna(a) or pd.isna(b):
+        return None
+    try:
+        first, second = keys.parse(str(a)), keys.parse(str(b))
+    except ValueError:
+        return None
+    if first == second:
+        return 1.0
+    if second in keys.compatible(first):
+        return 0.75
+    steps = abs(int(keys.camelot(*first)[:-1]) - int(keys.camelot(*second)[:-1]))
+    return max(0.0, 0.6 - 0.1 * min(steps, 12 - steps))
+
+
+def _mood_likeness(a: Any, b: Any) -> float | None:
+    """The share of moods that both have (Jaccard)."""
+    first, second = (
+        {mood for mood in (row.mood_primary, *(row.mood_secondary or ())) if isinstance(mood, str)}
+        for row in (a, b)
+    )
+    return len(first & second) / len(first | second) if first and second else None

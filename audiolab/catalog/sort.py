@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, cast, func, or_
+from sqlalchemy import ColumnElement, Text, and_, cast, func, tuple_
 
 from audiolab.catalog.fields import ALIASES, BY_NAME, TARGETS, nearest_name
 from audiolab.catalog.schema import track
@@ -45,20 +45,59 @@ class Order:
         return column
 
     def clauses(self) -> list[ColumnElement[Any]]:
-        """For ORDER BY."""
+        """For ORDER BY over all rows."""
         value = self.expression
-        if self.field == "added_at":  # never unknown: a plain order can walk its index
-            return [value.desc(), track.c.id.desc()] if self.descending else [value, track.c.id]
-        if self.descending:
-            return [value.desc().nulls_last(), track.c.id.desc()]
-        return [value.asc().nulls_last(), track.c.id.asc()]
+        if self.never_unknown:
+            return self._by(value, self.descending)
+        known_first = value.desc().nulls_last() if self.descending else value.asc().nulls_last()
+        return [known_first, *self._by(track.c.id, self.descending)[:1]]
 
-    def after(self, value: Any, track_id: str) -> ColumnElement[bool]:
-        """Rows that come after the one with this sort value and id."""
-        expression, key = self.expression, track.c.id
-        tie = key < track_id if self.descending else key > track_id
-        if value is None:
-            return and_(expression.is_(None), tie)
-        mark = cast(value, expression.type)  # in the column's own precision
-        beyond = expression < mark if self.descending else expression > mark
-        return or_(beyond, and_(expression == mark, tie), expression.is_(None))
+    @property
+    def never_unknown(self) -> bool:
+        """Whether every track has a value."""
+        return not track.c[self.field].nullable
+
+    def walk(
+        self, mark: tuple[Any, str] | None = None, *, backwards: bool = False
+    ) -> list["Stretch"]:
+        """The stretches of rows to read one after the other; each can walk an index.
+
+        Parameters
+        ----------
+        mark : tuple of (value, id), optional
+            The row to start behind (or before, when backwards), as this order sees it.
+        backwards : bool
+            Towards the first row; the rows come in reverse then.
+        """
+        value, key = self.expression, track.c.id
+        down = self.descending != backwards
+        known = Stretch(value.is_not(None), self._by(value, down))
+        unknown = Stretch(value.is_(None), self._by(key, down)[:1])
+        stretches = [known] if self.never_unknown else [known, unknown]
+        if backwards:
+            stretches.reverse()
+        if mark is None:
+            return stretches
+        if mark[0] is None:
+            beyond = key < mark[1] if down else key > mark[1]
+            return [unknown.narrowed(beyond), *stretches[stretches.index(unknown) + 1 :]]
+        # In the column's own precision: 0.1 as float8 is not the 0.1 that is stored.
+        here = tuple_(cast(mark[0], value.type), cast(mark[1], key.type))
+        beyond = tuple_(value, key) < here if down else tuple_(value, key) > here
+        return [known.narrowed(beyond), *stretches[stretches.index(known) + 1 :]]
+
+    @staticmethod
+    def _by(value: ColumnElement[Any], down: bool) -> list[ColumnElement[Any]]:
+        return [value.desc(), track.c.id.desc()] if down else [value.asc(), track.c.id.asc()]
+
+
+@dataclass(frozen=True, eq=False)
+class Stretch:
+    """Some of the rows, in order."""
+
+    condition: ColumnElement[bool]
+    order_by: list[ColumnElement[Any]]
+
+    def narrowed(self, condition: ColumnElement[bool]) -> "Stretch":
+        """The rows of it that meet a condition too."""
+        return Stretch(and_(self.condition, condition), self.order_by)

@@ -137,6 +137,16 @@ def read_matrix(cursor: Any, name: str) -> tuple[list[str], npt.NDArray[np.float
     return sink.result()
 
 
+def read_some(cursor: Any, table: str, ids: Sequence[str]) -> dict[str, npt.NDArray[np.float32]]:
+    """The vectors of given tracks, by id; those without one are left out."""
+    cursor.execute(
+        f"SELECT track_id::text, vector::real[] FROM {table} "  # noqa: S608 (our own names)
+        "WHERE track_id = ANY(%s::uuid[])",
+        (list(ids),),
+    )
+    return {track_id: np.array(vector, np.float32) for track_id, vector in cursor.fetchall()}
+
+
 def write_scores(cursor: Any, ids: Sequence[str], scores: Sequence[Vectors]) -> None:
     """Store the class scores of some tracks; their heads must be registered before."""
     rows = [

@@ -117,6 +117,12 @@ def test_pages_after_each_other_are_the_whole(filled, sort, where):
         walked += list(page.index)
         after = page.index[-1]
     assert walked == whole
+    back = []
+    mark = {"before": whole[-1]}
+    while len(page := catalog.tracks(where, sort=sort, limit=7, **mark)):
+        back = list(page.index) + back
+        mark = {"before": page.index[0]}
+    assert back == whole[:-1]
     jumped = [list(catalog.page(where, sort, number, 7).index) for number in (1, 2, 9)]
     assert jumped[0] + jumped[1] == whole[:14]
     assert jumped[2] == whole[56:63]
@@ -314,7 +320,7 @@ def test_bad_questions_are_refused(catalog, ask):
 
 
 def test_after_a_track_that_is_gone(catalog):
-    with pytest.raises(TrackNotFoundError, match="after"):
+    with pytest.raises(TrackNotFoundError, match="to go on from"):
         catalog.tracks(after="00000000-0000-0000-0000-000000000000")
 
 

@@ -233,6 +233,13 @@ CREATE INDEX ix_track_instrument_names ON track USING gin (instrument_names);
 
 CREATE INDEX ix_track_moods ON track USING gin (moods);
 
+CREATE INDEX ix_track_title ON track (lower(title), id) WHERE state IN ('analysed', 'partial');
+
+CREATE INDEX ix_track_artist ON track (lower(artist), id) WHERE state IN ('analysed', 'partial');
+
+CREATE INDEX ix_track_key ON track (lpad(key_camelot, 3, '0'), id)
+    WHERE state IN ('analysed', 'partial');
+
 CREATE INDEX ix_track_search ON track USING gin (search);
 
 CREATE INDEX ix_track_tempo_bpm ON track (tempo_bpm, id) WHERE state IN ('analysed', 'partial');
