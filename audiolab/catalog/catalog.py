@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sqlalchemy import select, text
+from sqlalchemy import Connection, select, text
 
 from audiolab.catalog import corrections, ids, ledger, paths, read, stats, upkeep, vectors
 from audiolab.catalog import similar as similarity
@@ -22,6 +22,7 @@ from audiolab.catalog.records import unpack_waveform
 from audiolab.catalog.scan_side import ScanSide
 from audiolab.catalog.schema import root, track
 from audiolab.catalog.sort import Order
+from audiolab.catalog.spelling import spelled
 from audiolab.config import Settings, load_settings
 from audiolab.errors import CatalogError, QueryError
 
@@ -156,7 +157,7 @@ class Catalog(ScanSide):
         with self._database.read() as connection:
             return read.tracks(
                 connection,
-                Filter.of(where),
+                self._where(connection, where),
                 Order.parse(sort),
                 limit=_positive("limit", limit),
                 after=after,
@@ -179,7 +180,7 @@ class Catalog(ScanSide):
         with self._database.read() as connection:
             return read.page(
                 connection,
-                Filter.of(where),
+                self._where(connection, where),
                 Order.parse(sort),
                 number=number,
                 size=size,
@@ -190,13 +191,13 @@ class Catalog(ScanSide):
     def count(self, where: Where = None, cap: int | None = None) -> int:
         """How many tracks match; with `cap`, counting stops at one more than that."""
         with self._database.read() as connection:
-            return read.count(connection, Filter.of(where), cap)
+            return read.count(connection, self._where(connection, where), cap)
 
     @retried
     def stats(self, where: Where = None) -> dict[str, Any]:
         """Totals and averages of a selection: tracks, duration in s, size in bytes, and so on."""
         with self._database.read() as connection:
-            return stats.stats(connection, Filter.of(where))
+            return stats.stats(connection, self._where(connection, where))
 
     @retried
     def facets(self, field: str, where: Where = None, limit: int | None = None) -> "pd.Series[int]":
@@ -206,7 +207,7 @@ class Catalog(ScanSide):
         with names for values. Genres and moods count a track under each of its names.
         """
         with self._database.read() as connection:
-            return stats.facets(connection, field, Filter.of(where), limit)
+            return stats.facets(connection, field, self._where(connection, where), limit)
 
     @retried
     def ledger(self, *, failed: bool = False) -> pd.DataFrame:
@@ -290,13 +291,23 @@ class Catalog(ScanSide):
         )
         with self._database.read() as connection:
             return similarity.similar(
-                connection, question, limit, Filter.of(where), copies=copies, explain=explain
+                connection,
+                question,
+                limit,
+                self._where(connection, where),
+                copies=copies,
+                explain=explain,
             )
 
     def maintain(self, progress: upkeep.Progress | None = None) -> list[str]:
         """Build the indexes that pay by now; scans and bulk additions do it by themselves."""
         with self._database.guarded():
             return upkeep.maintain(self._database, progress)
+
+    @staticmethod
+    def _where(connection: Connection, where: Where) -> Filter:
+        """The filter that is meant, misspelt words corrected."""
+        return spelled(connection, Filter.of(where))
 
     # --- one track -----------------------------------------------------------------------------
 

@@ -13,6 +13,14 @@ from audiolab.errors import CatalogError
 LOCK_SECONDS = 30  # for other programs to let go of the tables that are replaced
 EVERY_ROWS = 1000
 
+DROP_FUNCTIONS = r"""
+DO $$ DECLARE it regprocedure; BEGIN
+    FOR it IN SELECT oid FROM pg_proc
+        WHERE pronamespace = 'public'::regnamespace AND proname LIKE 'audiolab\_%'
+    LOOP EXECUTE 'DROP FUNCTION ' || it; END LOOP;
+END $$;
+"""
+
 Progress = Callable[[float, str], None]
 """Called with the share that is done, in [0, 1], and what is being done."""
 
@@ -73,14 +81,13 @@ def _clearing(url: str) -> str:
     """SQL that removes an old catalog, if others let go of it."""
     with closing(connect(url)) as connection:
         tables = [table for table in row_counts(connection) if is_ours(table)]
-    drops = "".join(f"DROP TABLE {table} CASCADE;\n" for table in tables)
-    return (
-        f"SET lock_timeout = '{LOCK_SECONDS}s';\n"
-        f"SET client_min_messages = warning;\n{drops}"
-        "DO $$ DECLARE it regprocedure; BEGIN\n"
-        "FOR it IN SELECT oid FROM pg_proc WHERE pronamespace = 'public'::regnamespace\n"
-        "AND proname LIKE 'audiolab\\_%' LOOP EXECUTE 'DROP FUNCTION ' || it; END LOOP;\n"
-        "END $$;\n"
+    return "\n".join(
+        [
+            f"SET lock_timeout = '{LOCK_SECONDS}s';",
+            "SET client_min_messages = warning;",
+            *(f"DROP TABLE {table} CASCADE;" for table in tables),
+            DROP_FUNCTIONS,
+        ]
     )
 
 

@@ -58,7 +58,9 @@ def compile_statement(statement: ClauseElement) -> tuple[str, dict[str, Any]]:
 
 def _term(term: Term) -> Condition:
     if term.op == "text":
-        return _search(term.value)
+        return _search(text.tsquery(term.value))
+    if term.op == "spelled":
+        return _search(" & ".join(f"({' | '.join(words)})" for words in term.value))
     target = TARGETS[term.target]
     if term.op == "known":
         return or_(*(_known(field) for field in target.columns))
@@ -69,8 +71,7 @@ def _term(term: Term) -> Condition:
     return or_(*(_on_column(target, field, term) for field in target.columns))
 
 
-def _search(words: str) -> Condition:
-    query = text.tsquery(words)
+def _search(query: str) -> Condition:
     if not query:
         return true()  # nothing but signs: there is no word to look for
     return track.c.search.bool_op("@@")(func.to_tsquery("simple", query))

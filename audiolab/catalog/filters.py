@@ -83,7 +83,8 @@ class Filter:
         object.__setattr__(self, "node", parts[0] if len(parts) == 1 else All(tuple(parts)))
 
     @classmethod
-    def _of(cls, node: Node) -> "Filter":
+    def of_node(cls, node: Node) -> "Filter":
+        """The filter that a tree of conditions means."""
         made = cls()
         object.__setattr__(made, "node", node)
         return made
@@ -91,7 +92,7 @@ class Filter:
     @classmethod
     def known(cls, field: str) -> "Filter":
         """Tracks whose `field` is known."""
-        return cls._of(Term(_target(field).name, "known", True))
+        return cls.of_node(Term(_target(field).name, "known", True))
 
     @classmethod
     def parse(cls, query: str) -> "Filter":
@@ -104,7 +105,7 @@ class Filter:
         """
         from audiolab.catalog.query import parse
 
-        return cls._of(parse(query))
+        return cls.of_node(parse(query))
 
     @classmethod
     def of(cls, where: Where) -> "Filter":
@@ -152,16 +153,16 @@ class Filter:
         return compile_statement(condition_of(self.node))
 
     def __and__(self, other: "Filter") -> "Filter":
-        return self._of(_joined(All, self.node, other.node))
+        return self.of_node(_joined(All, self.node, other.node))
 
     def __or__(self, other: "Filter") -> "Filter":
         everything = All(())
         if everything in (self.node, other.node):
-            return self._of(everything)
-        return self._of(_joined(AnyOf, self.node, other.node))
+            return self.of_node(everything)
+        return self.of_node(_joined(AnyOf, self.node, other.node))
 
     def __invert__(self) -> "Filter":
-        return self._of(self.node.part if isinstance(self.node, Not) else Not(self.node))
+        return self.of_node(self.node.part if isinstance(self.node, Not) else Not(self.node))
 
     def __bool__(self) -> bool:
         """Whether it leaves anything out."""
@@ -177,7 +178,7 @@ class Filter:
         raise AttributeError("a Filter cannot be changed: make a new one with &, | or ~")
 
     def __reduce__(self) -> tuple[Any, tuple[Node]]:
-        return Filter._of, (self.node,)
+        return Filter.of_node, (self.node,)
 
     def __repr__(self) -> str:
         return self.to_code()

@@ -192,6 +192,13 @@ skipped_path = Table(
     Column("seen_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
 )
 
+term = Table(
+    "term",
+    metadata,
+    Column("id", BigInteger, Identity(), unique=True, nullable=False),
+    Column("word", Text, primary_key=True),
+)
+
 scan_job = Table(
     "scan_job",
     metadata,

@@ -12,6 +12,7 @@ from audiolab.catalog.text import search_words
 
 HEAD = ("title", "artist")
 MEANING = ("genre_primary", "genre_secondary", "mood_primary", "mood_secondary", "instruments")
+SEARCHED = ("search_head", "search_meaning", "search_body")
 
 
 def search_columns(row: Mapping[str, Any]) -> dict[str, str]:

@@ -148,7 +148,7 @@ def _reason(seed: Any, row: Any) -> list[float | None]:
     ]
 
 
-def _tempo_likeness(a: float, b: float) -> float | None:
+def _tempo_likeness(a: Any, b: Any) -> float | None:
     """1 at the same tempo or its double or half, 0 from a tenth off."""
     if pd.isna(a) or pd.isna(b):
         return None
@@ -157,7 +157,7 @@ def _tempo_likeness(a: float, b: float) -> float | None:
     return float(max(0.0, 1 - off / 0.1))
 
 
-def _key_likeness(a: str | None, b: str | None) -> float | None:
+def _key_likeness(a: Any, b: Any) -> float | None:
     """1 for the same key, 0.75 for compatible ones, then less by steps round the circle."""
     if pd.isna(a) or pd.isna(b):
         return None

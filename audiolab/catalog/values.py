@@ -15,7 +15,9 @@ from audiolab import keys
 from audiolab.catalog.fields import TARGETS, Target
 from audiolab.errors import QueryError
 
-Op = Literal["any", "contains", "equals", "regex", "range", "about", "near", "is", "known", "text"]
+Op = Literal[
+    "any", "contains", "equals", "regex", "range", "about", "near", "is", "known", "text", "spelled"
+]
 Bound = float | str | None
 
 _UNITS = {"h": "hours", "d": "days", "w": "weeks", "m": "months", "y": "years"}
@@ -46,7 +48,8 @@ class Term:
     op : str
         How to compare.
     value : tuple of str, Range, float, str or bool
-        What with: alternatives for "any", "contains" and "equals".
+        What with: alternatives for "any", "contains" and "equals"; for "spelled", which no query
+        is written as, alternatives for each word of a search.
     """
 
     target: str

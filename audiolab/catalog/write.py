@@ -15,10 +15,10 @@ from psycopg2.extras import execute_values
 from sqlalchemy import Connection
 from uuid_utils.compat import uuid7
 
-from audiolab.catalog import corrections, vectors
+from audiolab.catalog import corrections, spelling, vectors
 from audiolab.catalog.fields import BY_NAME
 from audiolab.catalog.records import TrackRecord, clean_text, clean_values, pack_waveform
-from audiolab.catalog.search_text import search_columns
+from audiolab.catalog.search_text import SEARCHED, search_columns
 
 _KEPT_ON_CONFLICT = {"id", "root_id", "path", "added_at"}
 Rows = list[dict[str, Any]]
@@ -69,6 +69,7 @@ def write_rows(cursor: Any, root_id: int, records: Sequence[TrackRecord]) -> lis
     _write_blobs(cursor, in_order, records)
     vectors.write_embeddings(cursor, in_order, [record.embeddings for record in records])
     vectors.write_scores(cursor, in_order, [record.scores for record in records])
+    spelling.add_words(cursor, [row[name] for row in rows for name in SEARCHED if name in row])
     corrections.reapply(cursor, in_order, {name for row in rows for name in row})
     return in_order
 

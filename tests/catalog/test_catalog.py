@@ -186,6 +186,28 @@ def test_no_query_breaks_the_database(kept, typed):
     assert kept.count() == 60
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("nihgt drive 7", "night drive 7"),
+        ("bjrok", "björk"),
+        ("njght", "night"),
+        ("nigt dirve", ""),
+    ],
+)
+def test_misspelt_words_find_what_was_meant(filled, typed, meant):
+    catalog, _ = filled
+    found = set(catalog.tracks(typed).index)
+    assert found == set(catalog.tracks(meant or "night drive").index)
+    assert catalog.count(typed) == len(found) > 0
+
+
+def test_words_unlike_any_find_nothing(filled):
+    catalog, _ = filled
+    assert catalog.count("zzzzzzzz night") == 0
+    assert catalog.count("xq") == 0
+
+
 def test_facets_and_counts(filled):
     catalog, frame = filled
     genres = catalog.facets("genre")
