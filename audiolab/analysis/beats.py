@@ -10,8 +10,9 @@ import numpy as np
 from audiolab.analysis.stream import FRAMES_PER_SECOND, Floats
 
 TIGHTNESS = 100.0
-# An onset shows in the first frame whose window reaches it, before that frame's centre does.
-ONSET_LEAD_SECONDS = 0.0
+# An onset shows in the first frames whose windows reach it, before their centres do: by this much
+# for click tracks, whatever their tempo.
+ONSET_LEAD_SECONDS = 0.023
 
 
 @numba.njit(cache=True, nogil=True)
@@ -89,6 +90,6 @@ def _refined(strength: np.ndarray, beats: np.ndarray) -> Floats:
     curve = before - 2 * top + after
     shift = np.where(curve < -1e-9, 0.5 * (before - after) / np.minimum(curve, -1e-9), 0)
     frames = inner + np.clip(shift, -0.5, 0.5)
-    seconds = np.maximum(frames / FRAMES_PER_SECOND - ONSET_LEAD_SECONDS, 0)
+    seconds = np.maximum(frames / FRAMES_PER_SECOND + ONSET_LEAD_SECONDS, 0)
     refined: Floats = seconds.astype(np.float32)
     return refined

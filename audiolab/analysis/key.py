@@ -21,8 +21,15 @@ PROFILES = np.array(
 )
 MODES = ("major", "minor")
 TONICS = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
-LEAST_CORRELATION = 0.45
-LEAST_CONTRAST = 0.35
+# A note's third harmonic sounds a fifth above it; this share of each pitch class is taken for it.
+# On the development split it lifts the MIREX score from 0.965 to 0.98.
+THIRD_HARMONIC = 0.15
+# Least fit to a key, agreement of the two chroma vectors and unevenness of pitch classes: the
+# music of the development split lies above 0.7, 0.31 and 0.25; noise, speech, hits and animals
+# miss at least one.
+LEAST_CORRELATION = 0.6
+LEAST_AGREEMENT = 0.3
+LEAST_CONTRAST = 0.22
 
 
 @dataclass(frozen=True)
@@ -76,23 +83,23 @@ def estimate_key(tonal: Tonal) -> dict[str, object]:
     dict
         ``chroma`` (12 shares, sum 1), ``key`` ("F# minor"), ``key_camelot`` ("11A"), ``key_open``
         ("4m"), ``key_confidence`` in [0, 1] and ``key_runner_up``. Key, its names and runner-up
-        are left out when the chroma is too flat or too unlike any key to tell; everything is
-        when there was no sound.
+        are left out, and the confidence is 0, when the chroma is too flat or too unlike any key
+        to tell; everything is when there was no sound.
     """
     if not tonal.folded.any():
         return {}
     values: dict[str, object] = {"chroma": tonal.folded.tolist()}
-    standard = [
-        (vector - vector.mean()) / (vector.std() + 1e-12) for vector in (tonal.folded, tonal.peaks)
-    ]
-    found = correlations(np.sum(standard, axis=0))
+    views = [_without_third_harmonic(vector) for vector in (tonal.folded, tonal.peaks)]
+    found = correlations(np.sum([_standardised(view) for view in views], axis=0))
     order = np.argsort(found, axis=None)[::-1]
     best, second = (Key(int(i % PITCH_CLASSES), MODES[i // PITCH_CLASSES]) for i in order[:2])
     correlation, next_correlation = found.ravel()[order[:2]]
     contrast = float(tonal.peaks.std() * PITCH_CLASSES)  # 0: all pitch classes alike
-    values["key_confidence"] = _confidence(float(correlation), float(next_correlation), contrast)
-    if correlation < LEAST_CORRELATION or contrast < LEAST_CONTRAST:
-        return values
+    agreement = float(_standardised(tonal.folded) @ _standardised(tonal.peaks)) / PITCH_CLASSES
+    clear = contrast >= LEAST_CONTRAST and agreement >= LEAST_AGREEMENT
+    if correlation < LEAST_CORRELATION or not clear:
+        return values | {"key_confidence": 0.0}
+    values["key_confidence"] = _confidence(float(correlation), float(next_correlation))
     return values | {
         "key": str(best),
         "key_camelot": best.camelot,
@@ -101,8 +108,17 @@ def estimate_key(tonal: Tonal) -> dict[str, object]:
     }
 
 
-def _confidence(correlation: float, runner_up: float, contrast: float) -> float:
-    """Fit to the best key, raised by its lead over the second, lowered for flat chroma."""
+def _without_third_harmonic(chroma: Doubles) -> Doubles:
+    return np.maximum(chroma - THIRD_HARMONIC * np.roll(chroma, 7), 0)
+
+
+def _standardised(vector: Doubles) -> Doubles:
+    standard: Doubles = (vector - vector.mean()) / (vector.std() + 1e-12)
+    return standard
+
+
+def _confidence(correlation: float, runner_up: float) -> float:
+    """Fit to the best key, raised by its lead over the second."""
+    fit = np.clip((correlation - LEAST_CORRELATION) / (0.95 - LEAST_CORRELATION), 0, 1)
     lead = np.clip((correlation - runner_up) / 0.2, 0, 1)
-    fit = np.clip((correlation - 0.3) / 0.6, 0, 1)
-    return float(fit * (0.5 + 0.5 * lead) * np.clip(contrast / 0.8, 0, 1))
+    return float(0.1 + 0.9 * (0.4 * fit + 0.6 * lead))

@@ -16,7 +16,7 @@ from audiolab.analysis.stream import FRAMES_PER_SECOND, Floats
 FLOOR_DB = -50.0  # about 90 dB below a full-scale sine: fluctuations of the noise floor are none
 BASS_BANDS = 12  # up to about 340 Hz
 TREBLE_BANDS = 55, 104  # about 2 to 6.5 kHz
-CLEAR_ONSET_DB = 1.0
+CLEAR_ONSET_DB = 0.6  # white noise stays within 0.5 dB of its mean
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,32 @@ def clicks(bpm: float, seconds: float, rate: int = 22_050) -> Samples:
     return samples
 
 
+def drums(bpm: float, beats: int, seconds: float, rate: int = 22_050) -> Samples:
+    """Kick on one (and three), snare on the rest, hi-hat on quavers, a bass note a bar."""
+    samples = np.zeros(round(seconds * rate), np.float32)
+    generator = np.random.default_rng(0)
+    time = np.arange(round(0.12 * rate)) / rate
+    kick = np.sin(2 * np.pi * 60 * time) * np.exp(-time * 30)
+    hiss = generator.standard_normal(len(time))
+    snare = 0.5 * hiss * np.exp(-time * 35)
+    hat = 0.15 * np.diff(hiss, prepend=0) * np.exp(-time * 120)
+    beat = 60 / bpm
+
+    def add(sound: npt.NDArray[np.float64], at: float) -> None:
+        part = samples[round(at * rate) :][: len(sound)]
+        part += sound[: len(part)].astype(np.float32)
+
+    for number in range(int(seconds / beat)):
+        in_bar = number % beats
+        add(kick if in_bar in ((0, 2) if beats == 4 else (0,)) else snare, number * beat)
+        add(hat, number * beat)
+        add(hat, (number + 0.5) * beat)
+        if in_bar == 0:
+            root = 45 + (0, 5, 7, 0)[number // beats % 4]
+            add(0.8 * chord([root], beats * beat * 0.9, rate).astype(np.float64), number * beat)
+    return 0.6 * samples
+
+
 def chord(midi: list[int], seconds: float, rate: int = 22_050) -> Samples:
     """A plucked chord: six harmonics of each note, decaying."""
     time = np.arange(round(seconds * rate)) / rate

@@ -1,0 +1,183 @@
+"""The networks that audiolab knows: what each is for, its files, their published hashes.
+
+Read from ``models/manifest.toml``, which also travels inside the wheel.
+"""
+
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal
+
+from audiolab import resources
+
+Backend = Literal["onnxruntime", "essentia"]
+
+
+@dataclass(frozen=True)
+class Weights:
+    """One file of weights.
+
+    Attributes
+    ----------
+    file : str
+        Official name, also in the models folder.
+    folder : str
+        Where it is published, below the manifest's base URL.
+    input, output : str
+        Names of the nodes.
+    tag_output : str
+        Node with the backbone's own tags; "" where they are not used.
+    backend : str
+        What can run it; "" for a head, which numpy or ONNX Runtime runs.
+    sha256 : str
+        Published hash; "" where none is verified.
+    size : int or None
+        Bytes, where known.
+    default : bool
+        Whether a download fetches it without being asked for it by name.
+    """
+
+    file: str
+    folder: str
+    input: str
+    output: str
+    tag_output: str = ""
+    backend: str = ""
+    sha256: str = ""
+    size: int | None = None
+    default: bool = False
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """A file that names the classes of a network, in the order of its outputs."""
+
+    file: str
+    folder: str
+    classes: int
+
+
+@dataclass(frozen=True)
+class Backbone:
+    """A network from log mel patches to embeddings.
+
+    Attributes
+    ----------
+    name : str
+        Name of its embeddings in the catalog.
+    stage : str
+        The stage of analysis it belongs to.
+    weights : tuple of Weights
+        The same network in several formats.
+    dimensions : int
+        Length of an embedding.
+    patch_frames : int
+        Frames of 16 ms in a patch.
+    patch_hop, patch_hop_fast : int
+        Frames from one patch to the next, as a rule and with the setting "fast".
+    tags : Metadata or None
+        Classes of its own tag output.
+    """
+
+    name: str
+    stage: str
+    weights: tuple[Weights, ...]
+    dimensions: int
+    patch_frames: int
+    patch_hop: int
+    patch_hop_fast: int
+    tags: Metadata | None = None
+
+    @property
+    def metadata(self) -> Metadata | None:
+        """The classes file, where it has one."""
+        return self.tags
+
+
+@dataclass(frozen=True)
+class Head:
+    """A network from embeddings to class scores.
+
+    Attributes
+    ----------
+    name : str
+        Short name, as in ``predictions("genre")``.
+    stage, on : str
+        The stage it belongs to and the backbone it listens to.
+    weights : tuple of Weights
+        The same network in several formats, the preferred one first.
+    metadata : Metadata
+        Its classes.
+    aggregation : str
+        How patches become a track: the mean of their predictions.
+    """
+
+    name: str
+    stage: str
+    on: str
+    weights: tuple[Weights, ...]
+    metadata: Metadata
+    aggregation: Literal["mean"] = "mean"
+
+
+@dataclass(frozen=True)
+class Licence:
+    """Under what terms the weights are published."""
+
+    name: str
+    url: str
+    attribution: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """All networks, and where they are published."""
+
+    base_url: str
+    licence: Licence
+    backbones: tuple[Backbone, ...]
+    heads: tuple[Head, ...]
+
+    @property
+    def networks(self) -> tuple[Backbone | Head, ...]:
+        """Backbones, then heads."""
+        return (*self.backbones, *self.heads)
+
+    def backbone(self, stage: str) -> Backbone:
+        """The backbone of a stage."""
+        return next(backbone for backbone in self.backbones if backbone.stage == stage)
+
+
+STAGES = ("networks", "affect")
+
+
+@lru_cache(maxsize=1)
+def manifest() -> Manifest:
+    """The manifest that comes with audiolab."""
+    with (resources.folder("models") / "manifest.toml").open("rb") as file:
+        table = tomllib.load(file)
+    return Manifest(
+        base_url=table["base_url"],
+        licence=Licence(**table["licence"]),
+        backbones=tuple(_backbone(entry) for entry in table["backbone"]),
+        heads=tuple(_head(entry) for entry in table["head"]),
+    )
+
+
+def _backbone(entry: dict[str, Any]) -> Backbone:
+    entry = dict(entry)
+    weights = _weights(entry.pop("weights"))
+    tags = entry.pop("tags", None)
+    metadata = Metadata(folder=weights[0].folder, **tags) if tags else None
+    return Backbone(weights=weights, tags=metadata, **entry)
+
+
+def _head(entry: dict[str, Any]) -> Head:
+    entry = dict(entry)
+    weights = _weights(entry.pop("weights"))
+    metadata = Metadata(entry.pop("classes_file"), weights[0].folder, entry.pop("classes"))
+    return Head(weights=weights, metadata=metadata, **entry)
+
+
+def _weights(entries: list[dict[str, Any]]) -> tuple[Weights, ...]:
+    return tuple(Weights(**entry) for entry in entries)
