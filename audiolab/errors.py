@@ -43,6 +43,26 @@ class AnalysisError(AudiolabError, ValueError):
         return type(self), (self.path, self.reason)  # crosses process borders
 
 
+class ModelError(AudiolabError, ValueError):
+    """A network cannot be used, downloaded or found.
+
+    Attributes
+    ----------
+    file : str
+        Name of the weights or of their metadata.
+    reason : str
+        Why, in a few words that group well in a ledger.
+    """
+
+    def __init__(self, file: str, reason: str) -> None:
+        super().__init__(f"{file}: {reason}")
+        self.file = file
+        self.reason = reason
+
+    def __reduce__(self) -> tuple[type["ModelError"], tuple[str, str]]:
+        return type(self), (self.file, self.reason)
+
+
 class CatalogError(AudiolabError):
     """The catalog refuses an operation."""
 

@@ -40,6 +40,14 @@ def _mean(node: Node, x: Array, axis: Array) -> Array:
     return mean
 
 
+def _strided_slice(node: Node, x: Array, start: Array, stop: Array, step: Array) -> Array:
+    """Of the kind that takes one number out of a shape."""
+    begin = None if "begin_mask" in node.flags else int(start[0])
+    end = None if "end_mask" in node.flags else int(stop[0])
+    part: Array = x[begin : end : int(step[0])]
+    return part[0] if "shrink_axis_mask" in node.flags else part
+
+
 OPERATIONS: dict[str, Callable[..., Any]] = {
     "Add": lambda _, a, b: a + b,
     "AddV2": lambda _, a, b: a + b,
@@ -49,11 +57,14 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "MatMul": _matmul,
     "Mean": _mean,
     "Mul": lambda _, a, b: a * b,
+    "Pack": lambda _, *parts: np.stack(parts),
     "Relu": lambda _, a: np.maximum(a, 0),
     "Reshape": lambda _, a, shape: a.reshape(tuple(int(size) for size in shape)),
     "Rsqrt": lambda _, a: 1 / np.sqrt(a),
+    "Shape": lambda _, a: np.array(a.shape),
     "Sigmoid": _sigmoid,
     "Softmax": _softmax,
+    "StridedSlice": _strided_slice,
     "Sub": lambda _, a, b: a - b,
     "Tanh": lambda _, a: np.tanh(a),
 }
@@ -103,7 +114,7 @@ class NumpyHead:
 def _last(nodes: dict[str, Node]) -> str:
     """The node that depends on the input and that nobody reads."""
     read = {source for node in nodes.values() for source in node.inputs}
-    unread = [name for name in nodes if name not in read]
+    unread = [name for name, node in nodes.items() if name not in read and node.op != "Shape"]
     ends = [name for name in unread if any(node.op in _INPUTS for node in _in_order(nodes, name))]
     if len(ends) != 1:
         raise ValueError(f"expected a graph with one output, got {len(ends)}")

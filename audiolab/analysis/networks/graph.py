@@ -29,7 +29,7 @@ class Node:
     inputs : tuple of str
         Names of the nodes it reads.
     flags : frozenset of str
-        Boolean attributes that are true, e.g. "transpose_b".
+        Attributes that are true or not zero, e.g. "transpose_b".
     value : ndarray or None
         Value of a constant.
     """
@@ -102,7 +102,7 @@ def _node(data: memoryview) -> Node:
         elif number == 5:
             entry = dict(_fields(content))
             key, attribute = bytes(entry[1]).decode(), dict(_fields(entry[2]))
-            if attribute.get(5) == 1:
+            if attribute.get(5) or attribute.get(3):  # a boolean, an integer
                 flags.add(key)
             if key == "value" and 8 in attribute:
                 value = _tensor(attribute[8])
