@@ -136,9 +136,12 @@ def restore(
         raise DatabaseError(f"{file} is a database archive, but not of an audiolab catalog")
     check_room(url, replace)
     arguments: list[str | Path] = ["--no-owner", "--no-privileges", "--file=-", file]
-    with running("pg_restore", arguments, stdout=subprocess.PIPE) as reader:
-        assert reader.stdout is not None
-        pour(url, reader.stdout, expected, _part(progress, 0.2, 1.0))
+    try:
+        with running("pg_restore", arguments, stdout=subprocess.PIPE) as reader:
+            assert reader.stdout is not None
+            pour(url, reader.stdout, expected, _part(progress, 0.2, 1.0))
+    except DatabaseError as error:
+        raise DatabaseError(f"{file} cannot be restored, nothing was changed: {error}") from error
     analyze(url)
     progress(1.0, "done")
     return _report(expected, file.stat().st_size, began)

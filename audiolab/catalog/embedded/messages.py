@@ -12,6 +12,8 @@ _COMPLAINT = re.compile(r"\b(?:FATAL|PANIC|ERROR|error|fatal):\s+(.*)")
 
 # The first pattern that fits says what to do; the order matters.
 _ADVICE = (
+    ("lock timeout", "other programs use the catalog: close them and try again"),
+    ('extension "vector"', "install pgvector on that server, or let a superuser create it"),
     (
         "shared memory",
         "the system has too little shared memory left for Postgres: stop other databases",
