@@ -38,7 +38,8 @@ def run(app: typer.Typer, arguments: list[str] | None = None) -> int:
         return _reader_left()
     except OSError as error:
         logger.info("stopped by the system", exc_info=error)
-        return _complain(str(error))
+        where = f"{error.filename}: " if error.filename else ""
+        return _complain(f"{where}{error.strerror or error}: nothing more was done")
     return code if isinstance(code, int) else DONE
 
 

@@ -182,20 +182,24 @@ def fit(
     """
     places = list(range(len(natural)))
     left_out = list(droppable)
-    while True:
-        flexible = [place for place in places if place in text]
-        fixed = sum(natural[place] for place in places if place not in text) + GAP * len(places)
-        share = (room - fixed) // max(1, len(flexible))
-        if share >= NARROWEST_TEXT or not left_out:
-            break
+    while _least(natural, text, places) > room and left_out:
         places.remove(left_out.pop(0))
     widths = {place: natural[place] for place in places}
-    remaining = room - fixed
-    for count, place in enumerate(sorted(flexible, key=lambda place: natural[place])):
-        fair = remaining // (len(flexible) - count)
-        widths[place] = min(natural[place], max(fair, 1))
+    flexible = sorted((place for place in places if place in text), key=natural.__getitem__)
+    remaining = room - GAP * len(places) - sum(natural[p] for p in places if p not in text)
+    for count, place in enumerate(flexible):
+        fair = max(1, remaining // (len(flexible) - count))
+        widths[place] = min(natural[place], fair)
         remaining -= widths[place]
     return widths
+
+
+def _least(natural: Sequence[int], text: Sequence[int], places: Sequence[int]) -> int:
+    """Room in which the columns can still be read."""
+    return sum(
+        GAP + (min(natural[place], NARROWEST_TEXT) if place in text else natural[place])
+        for place in places
+    )
 
 
 def printable(text: str) -> str:

@@ -7,7 +7,7 @@ import typer
 
 from audiolab.cli import output
 from audiolab.cli.errors import INTERRUPTED, SOME_FAILED
-from audiolab.cli.session import load, open_catalog
+from audiolab.cli.session import load
 
 if TYPE_CHECKING:
     from audiolab.scanner import ScanReport
@@ -62,10 +62,9 @@ def scan(
     from audiolab.scanner.api import EVERY_STAGE
 
     chosen = EVERY_STAGE if stages is None else _split(stages)
-    with open_catalog(settings) as catalog, _bar(dry_run, as_json) as bar:
+    with _bar(dry_run, as_json) as bar:
         report = run_scan(
             *(paths or ()),
-            catalog=catalog,
             settings=settings,
             progress=bar,
             recursive=recursive,

@@ -121,7 +121,7 @@ def show(
 def _reference(track: str) -> str:
     """A file that exists is meant by its whole path, from wherever it is named."""
     file = Path(track).expanduser()
-    return str(file.resolve()) if "/" in track or file.suffix else track
+    return str(file.resolve()) if file.is_file() else track
 
 
 def _print_track(track_id: str, values: dict[str, Any], stages: list[dict[str, Any]]) -> None:
