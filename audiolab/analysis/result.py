@@ -142,7 +142,78 @@ class SignalAnalysis(Columns):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrackAnalysis(FileTags, SignalAnalysis):
+class NetworkAnalysis(Columns):
+    """What the networks hear (stage "networks"); all unknown where the track is silent.
+
+    How words are chosen from scores is described in networks/rules.py.
+
+    Attributes
+    ----------
+    genre_confidence, mood_confidence : float
+        Score of the primary class, in [0, 1].
+    mood_arousal, mood_valence : float
+        In [0, 1]; `mood_source` says from what.
+    vocals_probability : float
+        In [0, 1].
+    vocal_gender : str
+        "female" or "male", where there is a voice and it is clear.
+    embedding_model : str
+        The embedding that represents the track.
+    embeddings : dict of str to ndarray, float32
+        Mean over the patches, by model.
+    scores : dict of str to ndarray, float32
+        Class scores in [0, 1], by head.
+    """
+
+    genre_primary: str | None = None
+    genre_secondary: list[str] | None = None
+    genre_confidence: float | None = None
+    mood_primary: str | None = None
+    mood_secondary: list[str] | None = None
+    mood_confidence: float | None = None
+    mood_arousal: float | None = None
+    mood_valence: float | None = None
+    mood_source: str | None = None
+    instruments: list[str] | None = None
+    has_vocals: bool | None = None
+    vocals_probability: float | None = None
+    vocal_gender: str | None = None
+    embedding_model: str | None = None
+    embeddings: dict[str, npt.NDArray[np.float32]] = field(
+        default_factory=dict, repr=False, compare=False, metadata=NOT_A_COLUMN
+    )
+    scores: dict[str, npt.NDArray[np.float32]] = field(
+        default_factory=dict, repr=False, compare=False, metadata=NOT_A_COLUMN
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class AffectAnalysis(Columns):
+    """Arousal and valence from a network trained on them (stage "affect").
+
+    Attributes
+    ----------
+    mood_arousal, mood_valence : float
+        In [0, 1].
+    mood_source : str
+        The head that says so.
+    embeddings, scores : dict of str to ndarray, float32
+        As of a NetworkAnalysis.
+    """
+
+    mood_arousal: float | None = None
+    mood_valence: float | None = None
+    mood_source: str | None = None
+    embeddings: dict[str, npt.NDArray[np.float32]] = field(
+        default_factory=dict, repr=False, compare=False, metadata=NOT_A_COLUMN
+    )
+    scores: dict[str, npt.NDArray[np.float32]] = field(
+        default_factory=dict, repr=False, compare=False, metadata=NOT_A_COLUMN
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrackAnalysis(FileTags, SignalAnalysis, NetworkAnalysis):
     """All that is known of one file.
 
     Where header and samples disagree (duration, rate, channels), the samples are right.

@@ -33,7 +33,7 @@ def test_every_format_gives_the_same_answers(tmp_path: Path, kind: str) -> None:
 def test_values_are_exactly_the_columns(tmp_path: Path) -> None:
     found = analyze(write(tmp_path / "a.wav", cadence(0, "major"), 22_050))
     assert set(found.values()) <= set(BY_NAME)
-    assert set(SignalAnalysis().values()) | set(FileTags().values()) == set(found.values())
+    assert set(SignalAnalysis().values()) | set(FileTags().values()) <= set(found.values())
     assert found.waveform is not None
     assert found.waveform.shape == (800,)
     assert found.audio_hash is not None

@@ -77,6 +77,8 @@ class Backbone:
         Frames from one patch to the next, as a rule and with the setting "fast".
     tags : Metadata or None
         Classes of its own tag output.
+    must_include : tuple of str
+        As of a head; none.
     """
 
     name: str
@@ -87,6 +89,7 @@ class Backbone:
     patch_hop: int
     patch_hop_fast: int
     tags: Metadata | None = None
+    must_include: tuple[str, ...] = ()
 
     @property
     def metadata(self) -> Metadata | None:
@@ -110,6 +113,8 @@ class Head:
         Its classes.
     aggregation : str
         How patches become a track: the mean of their predictions.
+    must_include : tuple of str
+        Classes that are looked up by name.
     """
 
     name: str
@@ -118,6 +123,7 @@ class Head:
     weights: tuple[Weights, ...]
     metadata: Metadata
     aggregation: Literal["mean"] = "mean"
+    must_include: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -176,7 +182,8 @@ def _head(entry: dict[str, Any]) -> Head:
     entry = dict(entry)
     weights = _weights(entry.pop("weights"))
     metadata = Metadata(entry.pop("classes_file"), weights[0].folder, entry.pop("classes"))
-    return Head(weights=weights, metadata=metadata, **entry)
+    names = tuple(entry.pop("must_include", ()))
+    return Head(weights=weights, metadata=metadata, must_include=names, **entry)
 
 
 def _weights(entries: list[dict[str, Any]]) -> tuple[Weights, ...]:
