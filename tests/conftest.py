@@ -1,31 +1,14 @@
 """What the tests of all areas share: data folders with a running embedded database."""
 
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from data_folders import temporary_data_dir
 
 from audiolab.catalog.embedded import claims, ensure_server, release, stop_server
 from audiolab.catalog.embedded.cluster import Cluster
-
-
-@contextmanager
-def temporary_data_dir(name: str = "") -> Iterator[Path]:
-    """A data folder that every user can enter, unlike pytest's ``tmp_path``; its server is stopped.
-
-    Under root the database runs as another user, who has to get in.
-    """
-    top = Path(tempfile.mkdtemp(prefix="audiolab-test-", dir="/tmp"))
-    top.chmod(0o755)
-    folder = top / name if name else top
-    try:
-        yield folder
-    finally:
-        stop_server(folder)
-        shutil.rmtree(top)
 
 
 @pytest.fixture(scope="session")

@@ -14,5 +14,13 @@ the socket lies in a folder that only its owner can enter.
 
 from audiolab.catalog.embedded.server import ensure_server, release, stop_server
 from audiolab.catalog.embedded.status import ServerStatus, server_status
+from audiolab.catalog.embedded.upgrade import upgrade_server
 
-__all__ = ["ServerStatus", "ensure_server", "release", "server_status", "stop_server"]
+__all__ = [
+    "ServerStatus",
+    "ensure_server",
+    "release",
+    "server_status",
+    "stop_server",
+    "upgrade_server",
+]

@@ -40,6 +40,11 @@ class Cluster:
         return self.data_dir / "postgres"
 
     @property
+    def kept(self) -> Path:
+        """The folder of before an upgrade, in the moment between the two."""
+        return self.data_dir / "postgres.before-upgrade"
+
+    @property
     def start_lock(self) -> Path:
         """Held by the one process that starts, stops or changes the server."""
         return self.data_dir / "postgres.lock"

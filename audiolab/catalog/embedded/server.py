@@ -9,7 +9,7 @@ from audiolab.catalog.embedded import claims
 from audiolab.catalog.embedded.account import account_for, is_root
 from audiolab.catalog.embedded.cluster import Cluster
 from audiolab.catalog.embedded.connect import Answer, count_clients, probe
-from audiolab.catalog.embedded.create import check_version, create, is_created
+from audiolab.catalog.embedded.create import check_version, create, is_created, settle_upgrade
 from audiolab.catalog.embedded.lifecycle import bring_up, shut_down
 from audiolab.catalog.embedded.locks import LockTimeoutError, exclusive
 from audiolab.catalog.embedded.messages import file_errors_explained
@@ -71,6 +71,7 @@ def _start(cluster: Cluster, deadline: float) -> None:
     with exclusive(cluster.start_lock, deadline) as lock:
         if _attach(cluster):  # another process was faster
             return
+        settle_upgrade(cluster)
         created = is_created(cluster)
         account = account_for(cluster.pgdata if created else None)
         check_reachable(cluster.data_dir, account)

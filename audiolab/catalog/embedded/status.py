@@ -79,7 +79,7 @@ def _look(cluster: Cluster) -> ServerStatus:
         version=(cluster.pgdata / "PG_VERSION").read_text().strip() if exists else None,
         url=cluster.url if exists else None,
         folder=cluster.pgdata,
-        size_bytes=_size(cluster.pgdata),
+        size_bytes=folder_size(cluster.pgdata),
         log=cluster.log,
     )
 
@@ -91,7 +91,7 @@ def _clients(cluster: Cluster) -> int | None:
         return None
 
 
-def _size(folder: Path) -> int:
+def folder_size(folder: Path) -> int:
     """Bytes of all files below `folder`; files come and go while a server works."""
     total = 0
     for path in folder.rglob("*"):
