@@ -208,6 +208,8 @@ _JOINED = (
     _target("mood", "Mood", "mood_primary", "mood_secondary"),
     _target("instrument", "Instrument", "instruments"),
     _target("key", "Key", "key", "key_camelot", "key_open"),
+    # Given tracks, as a playlist or a selection on a map has them.
+    Target("id", (Field("id", "category", "identity", "Track"),), "Track"),
 )
 
 TARGETS: dict[str, Target] = {

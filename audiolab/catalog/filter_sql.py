@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import (
     ARRAY,
+    UUID,
     ClauseElement,
     ColumnElement,
     Text,
@@ -18,12 +19,13 @@ from sqlalchemy import (
     literal,
     not_,
     or_,
+    select,
     true,
 )
 from sqlalchemy.dialects import postgresql
 
 from audiolab import keys
-from audiolab.catalog import text, values
+from audiolab.catalog import ids, text, values
 from audiolab.catalog.fields import TARGETS, Field, Target
 from audiolab.catalog.filters import All, Node, Not
 from audiolab.catalog.schema import track
@@ -62,6 +64,8 @@ def _term(term: Term) -> Condition:
     if term.op == "spelled":
         return _search(" & ".join(f"({' | '.join(words)})" for words in term.value))
     target = TARGETS[term.target]
+    if term.target == "id":
+        return _ids(term)
     if term.op == "known":
         return or_(*(_known(field) for field in target.columns))
     if term.target in JOINED_ARRAYS:
@@ -82,6 +86,13 @@ def _known(field: Field) -> Condition:
     if field.kind == "list":
         return func.coalesce(func.cardinality(column), 0) > 0
     return column.is_not(None)
+
+
+def _ids(term: Term) -> Condition:
+    if term.op == "known":
+        return true()
+    uuids = literal(ids.those_valid(term.value), ARRAY(UUID(as_uuid=False)))
+    return track.c.id.in_(select(func.unnest(uuids)))
 
 
 def _names(array: str, names: tuple[str, ...]) -> Condition:

@@ -1,6 +1,7 @@
 """Track ids: UUIDs as text, checked before they reach a query."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from uuid import UUID
 
 from sqlalchemy import Connection, Text, cast, select
@@ -30,6 +31,15 @@ def valid(track_id: object) -> str:
 def valid_all(ids: str | Iterable[object]) -> list[str]:
     """Several ids, or one."""
     return [valid(ids)] if isinstance(ids, str) else [valid(track_id) for track_id in ids]
+
+
+def those_valid(texts: Iterable[str]) -> list[str]:
+    """The texts that are ids at all; no track has another one."""
+    found = []
+    for text in texts:
+        with suppress(TrackNotFoundError):
+            found.append(valid(text))
+    return found
 
 
 def find(connection: Connection, reference: str) -> str:

@@ -78,7 +78,7 @@ def _matches_few(cursor: Any, where: Filter) -> bool:
     condition, parameters = compile_statement(matching(where))
     cursor.execute(
         f"SELECT count(*) FROM (SELECT 1 FROM track WHERE {condition} "  # noqa: S608
-        f"LIMIT {EXACT_UP_TO + 1}) AS some",
+        f"LIMIT {EXACT_UP_TO + 1}) AS few",
         parameters,
     )
     return bool(cursor.fetchone()[0] <= EXACT_UP_TO)

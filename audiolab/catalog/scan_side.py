@@ -8,18 +8,16 @@ from typing import Any
 import pandas as pd
 
 from audiolab.catalog import jobs, scans, vectors
-from audiolab.catalog.database import Database, retried
+from audiolab.catalog.base import CatalogBase
+from audiolab.catalog.database import retried
 from audiolab.catalog.records import TrackRecord
 from audiolab.catalog.scans import KnownFile, Root
 from audiolab.catalog.write import write_records
 from audiolab.errors import CatalogError
 
 
-class ScanSide:
+class ScanSide(CatalogBase):
     """Roots, known files, writing of results, scan jobs."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def root(self, folder: Path, create: bool = True) -> Root:
         """The root at an absolute folder.

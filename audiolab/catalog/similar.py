@@ -51,7 +51,7 @@ def similar(
 ) -> pd.DataFrame:
     """The tracks nearest to the question, most similar first; see `Catalog.similar`."""
     with closing(connection.connection.cursor()) as cursor:
-        name, table, dimensions = _model(cursor, connection, question)
+        name, table, dimensions = find_model(cursor, connection, question)
         query, seeds = _query(cursor, name, table, dimensions, question)
         wanted = limit if copies else limit + max(5, limit // 2)
         found = nearest(cursor, find_space(cursor, table), query, where, wanted, seeds)
@@ -67,7 +67,7 @@ def similar(
     return frame
 
 
-def _model(cursor: Any, connection: Connection, question: Question) -> tuple[str, str, int]:
+def find_model(cursor: Any, connection: Connection, question: Question) -> tuple[str, str, int]:
     """Name, table and dimensions of the model to compare by."""
     seeds = question.seeds
     for name in [question.model] if question.model else vectors.model_names(cursor):

@@ -1,0 +1,226 @@
+"""Writing tracks to files that other programs read, and reading playlists back.
+
+Tables: csv, json, jsonl, parquet with the DataFrame's columns. Playlists: m3u8 (extended) and
+xspf, with paths relative to the playlist where it lies beside the music. A file is written under
+another name first, so that an old one is replaced whole or not at all.
+"""
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
+from xml.etree import ElementTree
+
+import pandas as pd
+
+from audiolab.errors import CatalogError
+
+Locate = Callable[[str], Path]  # a track's id to its file
+XSPF = "http://xspf.org/ns/0/"
+
+
+def export(frame: pd.DataFrame, to: Path, locate: Locate) -> Path:
+    """Write tracks into a file whose name says the format.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Tracks, as `Catalog.tracks` gives them.
+    to : Path
+        Ends in .csv, .json, .jsonl, .parquet, .m3u8 or .xspf.
+    locate : callable
+        Where the file of a track id is, for playlists.
+
+    Raises
+    ------
+    CatalogError
+        For another ending, or a folder that cannot be written.
+    """
+    writers: dict[str, Callable[[pd.DataFrame, Path], None]] = {
+        ".csv": _write_csv,
+        ".json": _write_json,
+        ".jsonl": _write_jsonl,
+        ".parquet": lambda frame, path: frame.reset_index().to_parquet(path, index=False),
+        ".m3u8": lambda frame, path: _write_m3u8(frame, path, _beside(to, locate)),
+        ".xspf": lambda frame, path: _write_xspf(frame, path, _beside(to, locate)),
+    }
+    writer = writers.get(to.suffix.lower())
+    if writer is None:
+        raise CatalogError(f"{to.name}: expected a name ending in {', '.join(writers)}")
+    with _replacing(to) as path:
+        writer(frame, path)
+    return to
+
+
+@contextmanager
+def _replacing(to: Path) -> Iterator[Path]:
+    """A new file beside `to` that takes its place when all went well."""
+    try:
+        handle, name = tempfile.mkstemp(dir=to.parent, prefix=f".{to.name}.", suffix=to.suffix)
+    except OSError as error:
+        raise CatalogError(f"{to} cannot be written: {error.strerror}") from error
+    os.close(handle)
+    path = Path(name)
+    try:
+        yield path
+        path.chmod(0o666 & ~_umask())
+        path.replace(to)
+    except OSError as error:
+        raise CatalogError(f"{to} cannot be written: {error.strerror or error}") from error
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def plain(value: Any) -> Any:
+    """A value of a frame as JSON has it: None where NA, dates as ISO 8601."""
+    if isinstance(value, (list, dict)):
+        return value
+    if value is None or pd.isna(value):
+        return None
+    if isinstance(value, pd.Timestamp):
+        return value.isoformat()
+    return value.item() if hasattr(value, "item") else value
+
+
+def _objects(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    columns = list(frame.columns)
+    for track_id, *values in frame.itertuples(name=None):
+        yield {
+            "id": track_id,
+            **{name: plain(value) for name, value in zip(columns, values, strict=True)},
+        }
+
+
+def _write_csv(frame: pd.DataFrame, path: Path) -> None:
+    flat = frame.copy()
+    for name in flat.columns:
+        if flat[name].dtype == object:
+            flat[name] = [
+                json.dumps(v, ensure_ascii=False) if isinstance(v, (list, dict)) else v
+                for v in flat[name]
+            ]
+    flat.to_csv(path, index_label="id")
+
+
+def _write_json(frame: pd.DataFrame, path: Path) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        file.write("[")
+        for number, record in enumerate(_objects(frame)):
+            file.write(",\n" if number else "\n")
+            json.dump(record, file, ensure_ascii=False, allow_nan=False)
+        file.write("\n]\n")
+
+
+def _write_jsonl(frame: pd.DataFrame, path: Path) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        for record in _objects(frame):
+            json.dump(record, file, ensure_ascii=False, allow_nan=False)
+            file.write("\n")
+
+
+def _beside(playlist: Path, locate: Locate) -> Locate:
+    """Where a track is as seen from the playlist: relative below its folder, else absolute."""
+    folder = playlist.parent.resolve()
+
+    def find(track_id: str) -> Path:
+        path = locate(track_id)
+        return path.relative_to(folder) if path.is_relative_to(folder) else path
+
+    return find
+
+
+def _rows(frame: pd.DataFrame) -> Iterator[tuple[str, Any]]:
+    for row in frame.itertuples():
+        yield str(row.Index), row
+
+
+def _one_line(value: Any) -> str:
+    return " ".join(str(value).split()) if isinstance(value, str) else ""
+
+
+def _write_m3u8(frame: pd.DataFrame, path: Path, find: Locate) -> None:
+    lines = ["#EXTM3U"]
+    for track_id, row in _rows(frame):
+        seconds = -1 if pd.isna(row.duration_seconds) else round(row.duration_seconds)
+        shown = _one_line(row.title) or row.filename
+        artist = _one_line(row.artist)
+        lines.append(f"#EXTINF:{seconds},{f'{artist} - ' if artist else ''}{_one_line(shown)}")
+        lines.append(_playlist_line(find(track_id), path.parent.resolve()))
+    path.write_bytes("".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape"))
+
+
+def _playlist_line(path: Path, folder: Path) -> str:
+    """A path as one line: not like a comment, and as a file URL where it has line breaks."""
+    text = str(path)
+    if "\n" in text or "\r" in text:
+        return (folder / path).as_uri()
+    return f"./{text}" if text.startswith("#") else text
+
+
+def _write_xspf(frame: pd.DataFrame, path: Path, find: Locate) -> None:
+    ElementTree.register_namespace("", XSPF)
+    playlist = ElementTree.Element(f"{{{XSPF}}}playlist", version="1")
+    tracks = ElementTree.SubElement(playlist, f"{{{XSPF}}}trackList")
+    for track_id, row in _rows(frame):
+        track = ElementTree.SubElement(tracks, f"{{{XSPF}}}track")
+        file = find(track_id)
+        location = file.as_uri() if file.is_absolute() else quote(os.fsencode(file))
+        duration = None if pd.isna(row.duration_seconds) else str(round(row.duration_seconds * 1e3))
+        values = {"location": location, "title": row.title, "creator": row.artist,
+                  "album": row.album, "duration": duration}  # fmt: skip
+        for name, value in values.items():
+            if isinstance(value, str) and value:
+                ElementTree.SubElement(track, f"{{{XSPF}}}{name}").text = value
+    ElementTree.ElementTree(playlist).write(path, encoding="utf-8", xml_declaration=True)
+
+
+def read_playlist(playlist: Path) -> list[Path]:
+    """The files that a .m3u, .m3u8 or .xspf playlist names, absolute.
+
+    Raises
+    ------
+    CatalogError
+        If it cannot be read, or is no playlist.
+    """
+    try:
+        content = playlist.read_bytes()
+    except OSError as error:
+        raise CatalogError(f"{playlist} cannot be read: {error.strerror}") from error
+    if playlist.suffix.lower() == ".xspf":
+        names = _xspf_locations(playlist, content)
+    elif playlist.suffix.lower() in (".m3u", ".m3u8"):
+        lines = content.decode("utf-8-sig", "surrogateescape").splitlines()
+        names = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+    else:
+        raise CatalogError(f"{playlist.name}: expected a playlist ending in .m3u8, .m3u or .xspf")
+    folder = playlist.parent.resolve()
+    return [Path(os.path.normpath(folder / _local(name))) for name in names]
+
+
+def _xspf_locations(playlist: Path, content: bytes) -> list[str]:
+    try:
+        tree = ElementTree.fromstring(content)
+    except ElementTree.ParseError as error:
+        raise CatalogError(f"{playlist} is not an XSPF playlist: {error}") from error
+    found = (node.text for node in tree.iter(f"{{{XSPF}}}location"))
+    return [
+        text if text.startswith("file://") else unquote(text, errors="surrogateescape")
+        for text in found
+        if text
+    ]
+
+
+def _local(name: str) -> str:
+    if name.startswith("file://"):
+        return unquote(urlsplit(name).path, errors="surrogateescape")
+    return name

@@ -1,0 +1,169 @@
+"""The side of the catalog that answers about many tracks."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sqlalchemy import select
+
+from audiolab.catalog import export, ids, ledger, paths, read, stats, vectors
+from audiolab.catalog.base import NEWEST_FIRST, positive
+from audiolab.catalog.filters import Filter, Where
+from audiolab.catalog.one_side import OneSide
+from audiolab.catalog.predictions import predictions
+from audiolab.catalog.schema import root, track
+from audiolab.catalog.sort import Order
+from audiolab.errors import CatalogError, QueryError
+
+
+class ManySide(OneSide):
+    """Selections, counts, facets, matrices, files of tracks."""
+
+    def tracks(
+        self,
+        where: Where = None,
+        sort: str = NEWEST_FIRST,
+        limit: int | None = None,
+        after: str | None = None,
+        columns: Sequence[str] | None = None,
+        before: str | None = None,
+    ) -> pd.DataFrame:
+        """Tracks as a DataFrame.
+
+        Parameters
+        ----------
+        where : Filter, str, dict or None
+            Which tracks.
+        sort : str
+            Field to order by, ``-`` before it for largest first; unknown values come last.
+        limit : int, optional
+            How many at most.
+        after : str, optional
+            Id of a track: start behind it in this order, for the next page.
+        columns : sequence of str, optional
+            Which columns; by default all.
+        before : str, optional
+            Id of a track: the ones that lead up to it, for the previous page.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Indexed by track id; unknown values are NA.
+
+        Raises
+        ------
+        QueryError
+            For a filter, sort or column that does not make sense.
+        """
+        after = None if after is None else ids.valid(after)
+        before = None if before is None else ids.valid(before)
+        if after is not None and before is not None:
+            raise QueryError("expected after or before, got both")
+        with self._database.read() as connection:
+            return read.tracks(
+                connection,
+                self._where(connection, where),
+                Order.parse(sort),
+                limit=positive("limit", limit),
+                after=after,
+                before=before,
+                columns=columns,
+            )
+
+    def page(
+        self,
+        where: Where = None,
+        sort: str = NEWEST_FIRST,
+        number: int = 1,
+        size: int = 50,
+        columns: Sequence[str] | None = None,
+    ) -> pd.DataFrame:
+        """Page `number` (from 1) of `size` tracks, as `tracks` would list them."""
+        positive("number", number)
+        positive("size", size)
+        with self._database.read() as connection:
+            return read.page(
+                connection,
+                self._where(connection, where),
+                Order.parse(sort),
+                number=number,
+                size=size,
+                columns=columns,
+            )
+
+    def count(self, where: Where = None, cap: int | None = None) -> int:
+        """How many tracks match; with `cap`, counting stops at one more than that."""
+        with self._database.read() as connection:
+            return read.count(connection, self._where(connection, where), cap)
+
+    def stats(self, where: Where = None) -> dict[str, Any]:
+        """Totals and averages of a selection: tracks, duration in s, size in bytes, and so on."""
+        with self._database.read() as connection:
+            return stats.stats(connection, self._where(connection, where))
+
+    def facets(self, field: str, where: Where = None, limit: int | None = None) -> "pd.Series[int]":
+        """How many of the matching tracks have each value of a field, most frequent first.
+
+        For ``genre``, ``mood``, ``instrument``, ``key``, ``decade``, ``format`` and any other field
+        with names for values. Genres and moods count a track under each of its names.
+        """
+        with self._database.read() as connection:
+            return stats.facets(connection, field, self._where(connection, where), limit)
+
+    def ledger(self, *, failed: bool = False) -> pd.DataFrame:
+        """Every file ever found: root, path, state, stage and reason of a failure, seconds."""
+        with self._database.read() as connection:
+            return ledger.ledger(connection, failed=failed)
+
+    def embeddings(self, model: str | None = None) -> tuple[list[str], npt.NDArray[np.float32]]:
+        """Ids and embeddings of all tracks that have one, as rows of one matrix.
+
+        Parameters
+        ----------
+        model : str, optional
+            Which model's; by default the first in the catalog.
+
+        Returns
+        -------
+        tuple of (list of str, ndarray of float32, shape (tracks, dimensions))
+        """
+        with self._database.cursor() as cursor:
+            names = vectors.model_names(cursor)
+            if model is None and not names:
+                raise CatalogError("there are no embeddings in this catalog yet")
+            return vectors.read_matrix(cursor, model or names[0])
+
+    def predictions(self, head: str) -> pd.DataFrame:
+        """Class scores of one head ("genre", "mood", "voice", …): tracks x classes in [0, 1]."""
+        with self._database.read() as connection:
+            return predictions(connection, head)
+
+    def export(self, to: str | Path, where: Where = None, sort: str = NEWEST_FIRST) -> int:
+        """Write tracks to a .csv, .json, .jsonl, .parquet, .m3u8 or .xspf file.
+
+        Returns
+        -------
+        int
+            How many tracks were written.
+
+        Raises
+        ------
+        CatalogError
+            For another ending, or a file that cannot be written; an old file stays then.
+        """
+        frame = self.tracks(where, sort)
+        files = self.paths(frame.index)
+        export.export(frame, Path(to).expanduser(), files.__getitem__)
+        return len(frame)
+
+    def playlist(self, file: str | Path) -> Filter:
+        """The tracks that a .m3u8, .m3u or .xspf playlist names, as a filter."""
+        wanted = {paths.encode(path) for path in export.read_playlist(Path(file).expanduser())}
+        whole = root.c.path + "/" + track.c.path
+        with self._database.read() as connection:
+            rows = select(track.c.id).join(root).where(whole.in_(wanted), read.visible)
+            found = list(connection.scalars(rows))
+        return Filter(id=found) if found else ~Filter()

@@ -1,0 +1,84 @@
+"""The side of the catalog that answers about single tracks."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sqlalchemy import select, text
+
+from audiolab.catalog import ids, paths, read
+from audiolab.catalog.base import CatalogBase
+from audiolab.catalog.records import unpack_waveform
+from audiolab.catalog.schema import root, track
+
+
+class OneSide(CatalogBase):
+    """Values, files, peaks and beats of given tracks."""
+
+    def find(self, reference: str) -> str:
+        """The id that is meant by an id, the beginning or the end of one, or a path."""
+        with self._database.read() as connection:
+            return ids.find(connection, reference)
+
+    def track(self, track_id: str) -> "pd.Series[Any]":
+        """All values of one track, with its ``state``, ``root`` and ``corrected`` fields.
+
+        Raises
+        ------
+        TrackNotFoundError
+            If no track has this id.
+        """
+        track_id = ids.valid(track_id)
+        with self._database.read() as connection:
+            return read.one(connection, track_id)
+
+    def stages(self, track_id: str) -> pd.DataFrame:
+        """How each stage of a track's analysis ended: version, state, reason, seconds."""
+        track_id = ids.valid(track_id)
+        with self._database.read() as connection:
+            read.existing(connection, track_id)
+            return read.stages(connection, track_id)
+
+    def path(self, track_id: str) -> Path:
+        """Where a track's file is."""
+        track_id = ids.valid(track_id)
+        with self._database.read() as connection:
+            read.existing(connection, track_id)
+            row = connection.execute(
+                select(root.c.path, track.c.path).join(root).where(track.c.id == track_id)
+            ).one()
+        return Path(paths.decode(row[0])) / paths.decode(row[1])
+
+    def paths(self, track_ids: Iterable[str]) -> dict[str, Path]:
+        """Where the files of several tracks are, by id."""
+        wanted = ids.valid_all(track_ids)
+        with self._database.read() as connection:
+            rows = connection.execute(
+                text(
+                    "SELECT t.id::text, r.path, t.path FROM track t JOIN root r "
+                    "ON r.id = t.root_id WHERE t.id = ANY(CAST(:ids AS uuid[]))"
+                ),
+                {"ids": wanted},
+            ).all()
+        return {row[0]: Path(paths.decode(row[1])) / paths.decode(row[2]) for row in rows}
+
+    def waveform(self, track_id: str) -> npt.NDArray[np.float32]:
+        """Peaks of a track, shape (800,), in [0, 1]; all zero if it was not analysed."""
+        stored = self._blob("waveform", "peaks", track_id)
+        return np.zeros(800, np.float32) if stored is None else unpack_waveform(stored)
+
+    def beats(self, track_id: str) -> npt.NDArray[np.float32]:
+        """Beat times of a track in seconds; empty if it has no pulse."""
+        stored = self._blob("beats", "seconds", track_id)
+        return np.empty(0, np.float32) if stored is None else np.frombuffer(stored, "<f4").copy()
+
+    def _blob(self, table: str, column: str, track_id: str) -> bytes | None:
+        track_id = ids.valid(track_id)
+        with self._database.read() as connection:
+            read.existing(connection, track_id)
+            query = f"SELECT {column} FROM {table} WHERE track_id = :id"  # noqa: S608 (our names)
+            stored = connection.scalar(text(query), {"id": track_id})
+        return None if stored is None else bytes(stored)
