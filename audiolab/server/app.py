@@ -22,6 +22,7 @@ from voila.static_file_handler import MultiStaticFileHandler
 
 from audiolab import resources
 from audiolab.server.base import SETTING, UUID
+from audiolab.server.login import LoginHandler
 from audiolab.server.pages import (
     ChannelHandler,
     ExtensionFileHandler,
@@ -101,6 +102,7 @@ class AudiolabApp(Voila):
         kernel = rf"(?P<kernel_id>{UUID})"
         own: list[Route] = [
             (r"/?", HomeHandler),
+            (r"/login", LoginHandler),
             (r"/voila/render/(\w+\.ipynb)", PageHandler, page),
             (rf"/api/kernels/{kernel}", KernelModelHandler),
             (rf"/api/kernels/{kernel}/channels", ChannelHandler),
@@ -114,11 +116,7 @@ class AudiolabApp(Voila):
             ),
         ]
         under_base = [(url_path_join(self.server_url, path), *rest) for path, *rest in own]
-        return [
-            *routes(self.server_url),
-            *under_base,
-            *self.identity_provider.get_handlers(),
-        ]
+        return [*routes(self.server_url), *under_base]
 
     def listen(self) -> None:
         """Answer requests until a signal ends it."""
@@ -139,6 +137,10 @@ class AudiolabApp(Voila):
 
     def stop(self) -> None:
         """End the kernels and forget how they were reached."""
+        for pool in self.kernel_manager._pools.values():
+            for heating in pool:
+                heating.cancel()  # Voila would wait for kernels that are only about to start
+            pool.clear()
         run_sync(self.kernel_manager.shutdown_all)(now=True)
         shutil.rmtree(self.connection_dir, ignore_errors=True)
         self.library.close()

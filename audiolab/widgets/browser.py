@@ -152,7 +152,7 @@ class LibraryBrowser(ipywidgets.VBox):
         """
         for name in ("genre", "tag_genre"):
             everywhere = self._catalog.facets(name, limit=OPTIONS_SHOWN)
-            if len(everywhere):
+            if len(everywhere) or self._state.chosen.get(name):
                 here = self._counts(name, name)
                 return filter_bar.choice(
                     name, {value: here.get(value, 0) for value in everywhere.index}

@@ -4,8 +4,10 @@ import asyncio
 import json
 import re
 import time
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import httpx
@@ -19,7 +21,15 @@ from tornado.websocket import WebSocketClientConnection, websocket_connect
 from .running_dashboard import TOKEN, Dashboard
 
 V1 = "v1.kernel.websocket.jupyter.org"
+T = TypeVar("T")
+
 HEADER = {"Authorization": f"token {TOKEN}"}
+
+
+def run(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine on a thread of its own: this one may belong to a browser's event loop."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
 
 
 def wait_for(condition: Any, seconds: float = 15) -> bool:
@@ -100,7 +110,7 @@ def test_no_code_through_the_channel(
         line.close()
         return heard
 
-    heard = asyncio.run(attack())
+    heard = run(attack())
     assert "kernel_info_reply" in heard, "the channel itself works"
     for refused in ("execute_reply", "complete_reply", "inspect_reply", "history_reply", "debug_"):
         assert refused not in heard
@@ -117,7 +127,7 @@ def test_channel_is_for_our_pages_only(
             cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
         headers = {"Origin": headers["Origin"], "Cookie": cookie}
     with pytest.raises(HTTPClientError, match="403"):
-        asyncio.run(connect(running, kernel, None, headers=headers))
+        run(connect(running, kernel, None, headers=headers))
 
 
 @pytest.mark.usefixtures("kernel")
@@ -159,8 +169,8 @@ def test_a_page_that_goes_away_takes_its_kernel_along(
         line.close(code, "bye" if code else None)
         await asyncio.sleep(0.2)
 
-    asyncio.run(visit(own, 1001))
-    asyncio.run(visit(kernel, None))  # cut off, but perhaps to come back
+    run(visit(own, 1001))
+    run(visit(kernel, None))  # cut off, but perhaps to come back
     assert wait_for(lambda: user.get(f"/api/kernels/{own}").status_code == 404, 5)
     assert user.get(f"/api/kernels/{kernel}").status_code == 200
 

@@ -1,0 +1,115 @@
+"""The dashboard in a real Chromium.
+
+Playwright's own pytest fixtures live until the end of the session and leave their event loop
+running in this thread, which later tests that start loops would trip over; these end with the
+last browser test.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from server.running_dashboard import TOKEN, Dashboard, dashboard
+
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--mute-audio",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+]  # fmt: skip
+# Back to the whole library by the way that Back takes; done when the list has been drawn anew.
+RESET = """async () => {
+  globalThis.__audiolab?.audio.pause();
+  if (location.search === "" && document.querySelectorAll("[data-track-id]").length === 50) return;
+  const drawn = new Promise((resolve) => new MutationObserver(resolve)
+    .observe(document.querySelector(".al-rows"), { childList: true }));
+  history.replaceState({}, "", location.pathname);
+  dispatchEvent(new PopStateEvent("popstate"));
+  await drawn;
+}"""
+
+expect.set_options(timeout=10_000)
+
+
+@dataclass
+class Visit:
+    """A page and what went wrong on it."""
+
+    page: Page
+    errors: list[str] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
+
+    def watch(self) -> None:
+        """Note errors of scripts, messages of the console and requests to other hosts."""
+        page = self.page
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("dialog", lambda dialog: (self.errors.append("dialog"), dialog.dismiss()))
+        page.on(
+            "console",
+            lambda said: self.errors.append(said.text) if said.type == "error" else None,
+        )
+        page.on(
+            "request",
+            lambda asked: (
+                self.outside.append(asked.url)
+                if asked.url.startswith(("http", "ws")) and "//127.0.0.1" not in asked.url
+                else None
+            ),
+        )
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests."""
+    with sync_playwright() as playwright:
+        path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def running(data_dir: Path) -> Iterator[Dashboard]:
+    """A dashboard over the sample library."""
+    with dashboard(data_dir) as started:
+        yield started
+
+
+@pytest.fixture(scope="package")
+def visit(chromium: Browser, running: Dashboard) -> Iterator[Callable[..., Visit]]:
+    """Opens the library as a new visitor: ``visit("q=night")``."""
+    contexts = []
+
+    def open_library(query: str = "", **options: object) -> Visit:
+        context = chromium.new_context(viewport={"width": 1440, "height": 900}, **options)  # type: ignore[arg-type]
+        contexts.append(context)
+        opened = Visit(context.new_page())
+        opened.watch()
+        opened.page.goto(f"{running.url}/?token={TOKEN}&{query}", wait_until="commit")
+        return opened
+
+    yield open_library
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="package")
+def shared_visit(visit: Callable[..., Visit]) -> Visit:
+    """One visit that most tests share; opening a page takes a second or two."""
+    shared = visit()
+    expect(shared.page.locator("[data-track-id]").first).to_be_visible(timeout=30_000)
+    return shared
+
+
+@pytest.fixture
+def page(shared_visit: Visit) -> Iterator[Page]:
+    """The shared page showing the whole library; no test may leave an error behind."""
+    page = shared_visit.page
+    page.evaluate(RESET)
+    expect(page.locator("[data-total]")).to_have_attribute("data-total", "61")
+    expect(page.locator("[data-track-id]")).to_have_count(50)
+    yield page
+    assert not shared_visit.errors
+    assert not shared_visit.outside
