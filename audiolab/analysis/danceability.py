@@ -38,7 +38,7 @@ def _levels(mono, levels):  # type: ignore[no-untyped-def]
 @numba.njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
 def _fluctuation(walk, scale):  # type: ignore[no-untyped-def]
     """Root of the mean squared distance of the walk from a line in windows of `scale` steps."""
-    jump = max(scale // 50, 1)
+    jump = max(scale // 10, 1)  # windows overlap by nine tenths
     middle = (scale - 1) / 2
     spread = scale * (scale * scale - 1) / 12
     residual = 0.0

@@ -62,23 +62,22 @@ def metrical_hypotheses(periods: Periodicity, pulse_bpm: float) -> Hypotheses:
     """
     bpm = np.array([pulse_bpm * level for level in LEVELS])
     bpm = bpm[(bpm >= LOWEST_BPM) & (bpm <= HIGHEST_BPM)]
-    scores = np.array([_scores(periods, one) for one in bpm])
+    octaves = np.log2(bpm / CENTRE_BPM)
+    known = np.column_stack(
+        [_strengths(periods, bpm), octaves, octaves * octaves, np.ones(len(bpm))]
+    )
+    weights = np.array([np.concatenate(table) for table in WEIGHTS])
+    scores = known @ weights.T
     likely = np.exp(scores - scores.max())
     return Hypotheses(bpm, likely / likely.sum())
 
 
-def _scores(periods: Periodicity, bpm: float) -> list[float]:
-    beat = 60 * FRAMES_PER_SECOND / bpm
-    strengths = [
-        [_strength(correlation, beat * ratio) for ratio in RATIOS]
-        for correlation in vars(periods).values()
-    ]
-    octaves = np.log2(bpm / CENTRE_BPM)
-    known = np.concatenate([*strengths, [octaves, octaves * octaves, 1.0]])
-    return [float(known @ np.concatenate(table)) for table in WEIGHTS]
-
-
-def _strength(correlation: Doubles, lag: float) -> float:
-    """Highest autocorrelation within 2 % of a lag, at least one frame to each side."""
-    reach = max(1.0, 0.02 * lag)
-    return float(at_lags(correlation, np.linspace(lag - reach, lag + reach, 7)).max())
+def _strengths(periods: Periodicity, bpm: Doubles) -> Doubles:
+    """Highest autocorrelation within 2 % (at least a frame) of each lag: (tempi, 5 * ratios)."""
+    lags = 60 * FRAMES_PER_SECOND / bpm[:, None] * RATIOS
+    reach = np.maximum(1.0, 0.02 * lags)
+    nearby = lags[..., None] + reach[..., None] * np.linspace(-1, 1, 7)
+    return np.concatenate(
+        [at_lags(correlation, nearby).max(axis=2) for correlation in vars(periods).values()],
+        axis=1,
+    )

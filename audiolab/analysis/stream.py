@@ -74,6 +74,7 @@ class Framer:
     def __init__(self, window: int = WINDOW, hop: int = HOP) -> None:
         self._window, self._hop = hann(window), hop
         self._batch = max(1, BATCH_SAMPLES // window)
+        self._windowed = np.empty((self._batch, window), np.float32)
         self._rest = np.zeros(window // 2, np.float32)  # centres the first frame on sample 0
         self._frames = 0
         self._samples = 0
@@ -106,7 +107,8 @@ class Framer:
             frames = np.lib.stride_tricks.sliding_window_view(samples, size)[::hop]
             while ready - done >= minimum:
                 batch = frames[done : done + min(self._batch, ready - done)]
-                yield scipy.fft.rfft(batch * self._window, axis=1, workers=1)
+                windowed = np.multiply(batch, self._window, out=self._windowed[: len(batch)])
+                yield scipy.fft.rfft(windowed, axis=1, workers=1)
                 done += len(batch)
         self._frames += done
         self._rest = samples[done * hop :]

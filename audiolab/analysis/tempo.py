@@ -17,6 +17,8 @@ from audiolab.analysis.stream import FRAMES_PER_SECOND, Doubles, Floats
 
 WINDOW_SECONDS, WINDOW_HOP_SECONDS, LONGEST_LAG_SECONDS = 12.0, 2.0, 9.0
 LOWEST_BPM, HIGHEST_BPM, CANDIDATES = 38.0, 250.0, 600
+BATCH_WINDOWS = 64
+LEAST_CHANGE = 1e-4
 PREFERRED_BPM, PREFERENCE_OCTAVES = 120.0, 0.9
 
 
@@ -54,19 +56,20 @@ def autocorrelation(envelope: Floats) -> Doubles:
     window = int(WINDOW_SECONDS * FRAMES_PER_SECOND)
     hop = int(WINDOW_HOP_SECONDS * FRAMES_PER_SECOND)
     size = scipy.fft.next_fast_len(window + lags, real=True)
+    starts = np.arange(0, max(1, len(sharp) - window), hop)
+    length = min(window, len(sharp))
+    reliable = np.arange(lags) < length * 7 / 8
     total, count = np.zeros(lags), 0
-    for start in range(0, max(1, len(sharp) - window), hop):
-        part = sharp[start : start + window]
-        part = part - part.mean()
-        if part.std() < 1e-4:
-            continue
-        power = np.abs(scipy.fft.rfft(part, size)) ** 2
-        found = scipy.fft.irfft(power, size)[:lags]
-        overlap = np.maximum(len(part) - np.arange(lags), 1)
-        reliable = overlap > len(part) / 8
-        total += np.where(reliable, found / found[0] * len(part) / overlap, 0)
-        count += 1
-    return total / max(1, count)
+    for some in np.array_split(starts, -(-len(starts) // BATCH_WINDOWS)):
+        parts = np.lib.stride_tricks.sliding_window_view(sharp, length)[some]
+        parts = parts - parts.mean(axis=1, keepdims=True)
+        parts = parts[parts.std(axis=1) > LEAST_CHANGE]
+        power = np.abs(scipy.fft.rfft(parts, size, axis=1)) ** 2
+        found = scipy.fft.irfft(power, size, axis=1)[:, :lags]
+        total += (found / found[:, :1]).sum(axis=0)
+        count += len(parts)
+    overlap = length / np.maximum(length - np.arange(lags), 1)
+    return np.where(reliable, total * overlap, 0) / max(1, count)
 
 
 def periodicity(envelopes: OnsetEnvelopes, change: Floats) -> Periodicity:

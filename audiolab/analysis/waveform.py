@@ -14,18 +14,18 @@ MOST_WINDOWS = 1 << 16
 
 
 @numba.njit(cache=True, nogil=True, fastmath=True)
-def _window_peaks(x, position, length, peaks):  # type: ignore[no-untyped-def]
-    """Raise peaks (windows,) to the largest magnitude of x (frames, channels) in each window."""
-    frames, channels = x.shape
+def _window_peaks(flat, position, length, peaks):  # type: ignore[no-untyped-def]
+    """Raise peaks (windows,) to the largest magnitude of flat (samples,) in each window."""
+    samples = len(flat)
     start = 0
     row = 0
-    while start < frames:
-        stop = min(frames, start + length - position)
-        highest = peaks[row]
+    while start < samples:
+        stop = min(samples, start + length - position)
+        highest = np.float32(0.0)
         for n in range(start, stop):
-            for channel in range(channels):
-                highest = max(highest, abs(x[n, channel]))
-        peaks[row] = highest
+            magnitude = abs(flat[n])
+            highest = magnitude if magnitude > highest else highest  # vectorises; max() does not
+        peaks[row] = max(peaks[row], highest)
         position = 0
         start = stop
         row += 1
@@ -46,7 +46,10 @@ class Waveform:
             self._peaks = np.concatenate([pairs, np.zeros_like(pairs)])
             self._length *= 2
         window, position = divmod(self._frames, self._length)
-        _window_peaks(block, position, self._length, self._peaks[window:])
+        channels = block.shape[1]  # windows hold whole frames, so that channels need no loop
+        _window_peaks(
+            block.reshape(-1), position * channels, self._length * channels, self._peaks[window:]
+        )
         self._frames += len(block)
 
     def values(self) -> Floats:
