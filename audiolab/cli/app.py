@@ -3,6 +3,8 @@
 Modules of verbs import nothing heavy at the top, so that `audiolab --help` answers at once.
 """
 
+import logging
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -11,7 +13,7 @@ import typer
 
 from audiolab import __version__
 from audiolab.cli import dashboard, db, demo, doctor, jobs, ledger, scan, tracks
-from audiolab.cli.errors import run
+from audiolab.cli.errors import INTERRUPTED, run
 from audiolab.cli.session import Given
 
 HELP = """Listen to a whole music library on your own machine: analyse, search, compare, browse.
@@ -76,4 +78,12 @@ app.add_typer(db.app, name="db")
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and leave with its exit code."""
-    sys.exit(run(app, arguments))
+    code = run(app, arguments)
+    if code == INTERRUPTED:
+        # Whoever presses Ctrl-C twice is not to wait for the exit handlers of a cluster that was
+        # starting; worker processes end with this one.
+        logging.shutdown()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
