@@ -8,14 +8,14 @@ not depend on the length of the file, except for about 30 bytes per frame of 23 
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
 from audiolab.analysis.chroma import Chroma
 from audiolab.analysis.danceability import Danceability
 from audiolab.analysis.energy import energy
+from audiolab.analysis.intake import Decoded, Intake, Sink
 from audiolab.analysis.key import estimate_key
 from audiolab.analysis.loudness import Loudness
 from audiolab.analysis.onsets import Onsets, onset_rate
@@ -29,39 +29,8 @@ from audiolab.analysis.valence import valence
 from audiolab.analysis.waveform import Waveform
 from audiolab.analysis.zero_crossings import ZeroCrossings
 
-LARGEST_SAMPLE = 1e5  # a float file may hold 16-bit integers unscaled; beyond is damage
 
-
-class Sink(Protocol):
-    """Something else that listens to the same pass, e.g. the front end of a network.
-
-    Attributes
-    ----------
-    rate_hz : int
-        Rate of the mono samples it wants, e.g. 16000.
-    """
-
-    rate_hz: int
-
-    def push(self, mono: Floats) -> None:
-        """Take in samples of shape (samples,)."""
-        ...
-
-
-@dataclass
-class _Tap:
-    """A sink with the resampler that feeds it."""
-
-    sink: Sink
-    resampler: Resampler
-
-    def push(self, mono: Floats, last: bool = False) -> None:
-        samples = self.resampler.push(mono, last)
-        if len(samples):
-            self.sink.push(samples)
-
-
-class SignalPass:
+class SignalPass(Intake):
     """Accumulate all signal features of one stream.
 
     Parameters
@@ -74,9 +43,7 @@ class SignalPass:
     """
 
     def __init__(self, rate_hz: int, channels: int, sinks: Sequence[Sink] = ()) -> None:
-        self._rate_hz, self._channels = rate_hz, channels
-        self.frames = 0
-        self.unusable_frames = 0
+        super().__init__(rate_hz, channels, sinks)
         self._hash = hashlib.blake2b(digest_size=16)
         self._loudness = Loudness(rate_hz, channels)
         self._true_peak = TruePeak(rate_hz, channels)
@@ -89,7 +56,6 @@ class SignalPass:
         self._chroma = Chroma()
         self._crossings = ZeroCrossings()
         self._danceability = Danceability()
-        self._taps = [_Tap(sink, Resampler(rate_hz, sink.rate_hz)) for sink in sinks]
 
     def push(self, block: Floats) -> None:
         """Take in samples of shape (frames, channels); non-finite ones count as silence."""
@@ -98,26 +64,13 @@ class SignalPass:
         block = np.ascontiguousarray(block)
         self._hash.update(block.data)
         block, peak = self._usable(block)
-        self.frames += len(block)
         self._loudness.push(block)
         self._true_peak.push(block, peak)
         self._waveform.push(block)
         self._silence.push(block, peak)
         mono = mix_to_mono(block)
         self._push_mono(self._resampler.push(mono))
-        for tap in self._taps:
-            tap.push(mono)
-
-    def _usable(self, block: Floats) -> tuple[Floats, float]:
-        """The block with unusable frames silenced, and its largest magnitude."""
-        peak = max(float(block.max()), -float(block.min()))
-        if peak <= LARGEST_SAMPLE:  # false for NaN
-            return block, peak
-        with np.errstate(invalid="ignore"):
-            usable: Any = (np.abs(block) <= LARGEST_SAMPLE).all(axis=1)
-        self.unusable_frames += int(len(block) - usable.sum())
-        block = np.where(usable[:, None], block, np.float32(0))
-        return block, float(np.abs(block).max())
+        self._push_taps(mono)
 
     def _push_mono(self, mono: Floats, last: bool = False) -> None:
         if len(mono):
@@ -145,17 +98,15 @@ class SignalPass:
         damaged : bool
             Whether the decoder met damage.
         """
+        decoded: Decoded = super().finish(claimed_frames, damaged)
         empty = np.zeros(0, np.float32)
         self._push_mono(self._resampler.push(empty, last=True), last=True)
-        for tap in self._taps:
-            tap.push(empty, last=True)
-        share = self.decoded_share(claimed_frames)
         values: dict[str, Any] = {
-            "duration_seconds": self.frames / self._rate_hz,
+            "duration_seconds": decoded.duration_seconds,
             "sample_rate_hz": self._rate_hz,
             "channels": self._channels,
-            "decoded_share": share,
-            "partial": damaged or share < 1,
+            "decoded_share": decoded.decoded_share,
+            "partial": decoded.partial,
             "waveform": self._waveform.values(),
             "audio_hash": self._hash.digest(),
         }
@@ -169,14 +120,6 @@ class SignalPass:
             values |= feature.values()
         values |= self._harmony_and_rhythm(values)
         return SignalAnalysis(**values)
-
-    def decoded_share(self, claimed_frames: int | None) -> float:
-        """Usable frames over the promised ones; 1 within a thousandth (encoders pad)."""
-        usable = self.frames - self.unusable_frames
-        promised = max(claimed_frames or 0, self.frames)
-        share = usable / promised if promised else 1.0
-        padded = promised - usable <= max(0.001 * promised, 2 * 1152) and not self.unusable_frames
-        return 1.0 if padded else min(share, 1.0)
 
     def _harmony_and_rhythm(self, known: dict[str, Any]) -> dict[str, Any]:
         """What is told from the accumulated envelopes and chroma."""

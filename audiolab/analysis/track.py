@@ -1,22 +1,34 @@
 """Stages of analysis over one file: which ran, how each ended, and all results together."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from audiolab.analysis.decode import check_readable, decoder_names, open_audio
-from audiolab.analysis.result import FileTags, SignalAnalysis, TrackAnalysis
+from audiolab.analysis.decode import check_readable
+from audiolab.analysis.hear import Heard, hear
+from audiolab.analysis.networks.installed import Installed, find_installed
+from audiolab.analysis.networks.manifest import STAGES as NETWORK_STAGES
+from audiolab.analysis.result import (
+    AffectAnalysis,
+    FileTags,
+    NetworkAnalysis,
+    SignalAnalysis,
+    TrackAnalysis,
+)
 from audiolab.analysis.tags import read_tags
 from audiolab.analysis.versions import STAGE_VERSIONS
-from audiolab.errors import AnalysisError
+from audiolab.errors import AnalysisError, ModelError
 
 if TYPE_CHECKING:
-    from audiolab.analysis.signal import Sink
+    from audiolab.config import Settings
 
-TIME_LIMIT_SECONDS = 600.0
-StageResult = FileTags | SignalAnalysis
+StageResult = FileTags | SignalAnalysis | NetworkAnalysis | AffectAnalysis
+State = Literal["done", "partial", "failed"]
+
+EVERY_STAGE = (*STAGE_VERSIONS, *NETWORK_STAGES)
+NO_NETWORKS = Installed()
 
 
 @dataclass(frozen=True)
@@ -31,136 +43,137 @@ class StageOutcome:
         Why it is not done, in a few words that group well.
     seconds : float
         Time it took.
-    result : FileTags, SignalAnalysis or None
+    result : FileTags, SignalAnalysis, NetworkAnalysis, AffectAnalysis or None
     """
 
     stage: str
     version: str
-    state: Literal["done", "partial", "failed"]
+    state: State
     reason: str | None
     seconds: float
     result: StageResult | None
 
 
-def analyse_signal(
-    path: str | Path,
-    sinks: Callable[[], "Sequence[Sink]"] = tuple,
-    time_limit_seconds: float = TIME_LIMIT_SECONDS,
-) -> SignalAnalysis:
-    """All signal features of a file, in one pass over its samples.
-
-    A damaged file is decoded by the next decoder too, and the one that gets more of it counts.
-
-    Parameters
-    ----------
-    path : str or Path
-    sinks : callable returning a sequence of Sink
-        Makes fresh listeners for the same pass; called once per decoder that is tried.
-    time_limit_seconds : float
-        Longest time for the whole file.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file.
-    AnalysisError
-        "not an audio file", "empty file", "damaged: nothing could be decoded",
-        "took longer than 600 s", ...
-    """
-    path = Path(path)
-    check_readable(path)
-    deadline = time.monotonic() + time_limit_seconds
-    best: SignalAnalysis | None = None
-    reason = "not an audio file"
-    for decoder in decoder_names(path):
-        try:
-            found = _one_pass(path, decoder, sinks(), deadline, time_limit_seconds)
-        except AnalysisError as error:
-            if best is None and reason == "not an audio file":
-                reason = error.reason
-            continue
-        if not found.partial:
-            return found
-        if best is None or _decoded_seconds(found) > _decoded_seconds(best):
-            best = found
-    if best is None:
-        raise AnalysisError(str(path), reason)
-    return best
+def stage_versions(installed: Installed = NO_NETWORKS) -> dict[str, str]:
+    """Version of every stage that can run, in the order in which they run."""
+    return STAGE_VERSIONS | installed.versions
 
 
-def _decoded_seconds(found: SignalAnalysis) -> float:
-    return (found.duration_seconds or 0.0) * (found.decoded_share or 0.0)
+def run_stage(stage: str, path: str | Path, installed: Installed = NO_NETWORKS) -> StageOutcome:
+    """Run one stage over a file: `run_stages` for one."""
+    return run_stages((stage,), path, installed)[0]
 
 
-def _one_pass(
-    path: Path, decoder: str, sinks: "Sequence[Sink]", deadline: float, limit: float
-) -> SignalAnalysis:
-    from audiolab.analysis.signal import SignalPass
-
-    with open_audio(path, decoder) as audio:
-        signal_pass = SignalPass(audio.sample_rate_hz, audio.channels, sinks)
-        for block in audio.blocks():
-            signal_pass.push(block)
-            if time.monotonic() > deadline:
-                raise AnalysisError(str(path), f"took longer than {limit:g} s")
-        if not signal_pass.frames:
-            empty = audio.claimed_frames is None and not audio.damaged
-            reason = "no audio in it" if empty else "damaged: nothing could be decoded"
-            raise AnalysisError(str(path), reason)
-        if signal_pass.unusable_frames == signal_pass.frames:
-            raise AnalysisError(str(path), "damaged: no sample is a number")
-        return signal_pass.finish(audio.claimed_frames, audio.damaged)
-
-
-STAGES: dict[str, Callable[[Path], StageResult]] = {"tags": read_tags, "signal": analyse_signal}
-
-
-def run_stage(stage: str, path: str | Path) -> StageOutcome:
-    """Run one stage over a file; a bad file is an outcome, not an error.
+def run_stages(
+    stages: Sequence[str], path: str | Path, installed: Installed = NO_NETWORKS
+) -> tuple[StageOutcome, ...]:
+    """Run stages over a file, decoding it once; a bad file is an outcome, not an error.
 
     Parameters
     ----------
-    stage : str
-        A key of STAGE_VERSIONS.
+    stages : sequence of str
+        Keys of `stage_versions`.
     path : str or Path
+    installed : Installed
+        The networks there are.
+
+    Returns
+    -------
+    tuple of StageOutcome
+        In the order of `stages`.
 
     Raises
     ------
     ValueError
         If there is no such stage.
+    ModelError
+        If the networks of a stage are not installed.
     """
-    if stage not in STAGES:
-        raise ValueError(f"expected a stage of {', '.join(STAGES)}, got {stage!r}")
+    versions = stage_versions(installed)
+    for stage in stages:
+        if stage not in EVERY_STAGE:
+            raise ValueError(f"expected a stage of {', '.join(EVERY_STAGE)}, got {stage!r}")
+        if stage not in versions:
+            raise ModelError(stage, f"its networks are missing: audiolab models download {stage}")
+    path = Path(path)
+    outcomes: dict[str, StageOutcome] = {}
+    if "tags" in stages:
+        outcomes["tags"] = _tags(path, versions["tags"])
+    heard = [stage for stage in versions if stage in stages and stage != "tags"]
+    if heard:
+        outcomes |= _heard(heard, path, installed, versions)
+    return tuple(outcomes[stage] for stage in stages)
+
+
+def _tags(path: Path, version: str) -> StageOutcome:
     start = time.monotonic()
     result, reason = None, None
-    state: Literal["done", "partial", "failed"] = "done"
     try:
-        result = STAGES[stage](Path(path))
-    except FileNotFoundError:
-        state, reason = "failed", "file not found"
-    except AnalysisError as error:
-        state, reason = "failed", error.reason
-    except MemoryError:
-        state, reason = "failed", "out of memory"
-    if isinstance(result, SignalAnalysis) and result.partial:
-        state, reason = "partial", _missing(result)
-    seconds = time.monotonic() - start
-    return StageOutcome(stage, STAGE_VERSIONS[stage], state, reason, seconds, result)
+        result = read_tags(path)
+    except (FileNotFoundError, AnalysisError, MemoryError) as error:
+        reason = _why(error)
+    state: State = "failed" if reason else "done"
+    return StageOutcome("tags", version, state, reason, time.monotonic() - start, result)
 
 
-def _missing(result: SignalAnalysis) -> str:
-    share = result.decoded_share or 0.0
+def _heard(
+    stages: Sequence[str], path: Path, installed: Installed, versions: Mapping[str, str]
+) -> dict[str, StageOutcome]:
+    """The outcomes of the stages that listen to the samples, the first bearing what is shared."""
+    start = time.monotonic()
+    networks = [found for found in installed.stages if found.stage in stages]
+    try:
+        heard = hear(path, signal="signal" in stages, networks=networks)
+    except (FileNotFoundError, AnalysisError, MemoryError) as error:
+        share = (time.monotonic() - start) / len(stages)
+        return {
+            stage: StageOutcome(stage, versions[stage], "failed", _why(error), share, None)
+            for stage in stages
+        }
+    took = dict.fromkeys(stages, 0.0)
+    took |= {finding.stage: finding.seconds for finding in heard.findings}
+    took[stages[0]] += time.monotonic() - start - sum(took.values())
+    return {stage: _outcome(stage, versions[stage], heard, took[stage]) for stage in stages}
+
+
+def _outcome(stage: str, version: str, heard: Heard, seconds: float) -> StageOutcome:
+    """How a stage that heard the file ended; what is missing of the file is missing to all."""
+    result: StageResult | None = None
+    for finding in heard.findings:
+        if finding.stage == stage:
+            if finding.reason:
+                return StageOutcome(stage, version, "failed", finding.reason, seconds, None)
+            result = finding.result
+    if stage == "signal" and isinstance(heard.file, SignalAnalysis):
+        result = heard.file
+    state, reason = ("partial", _missing(heard)) if heard.file.partial else ("done", None)
+    return StageOutcome(stage, version, state, reason, seconds, result)  # type: ignore[arg-type]
+
+
+def _why(error: FileNotFoundError | AnalysisError | MemoryError) -> str:
+    if isinstance(error, AnalysisError):
+        return error.reason
+    return "out of memory" if isinstance(error, MemoryError) else "file not found"
+
+
+def _missing(heard: Heard) -> str:
+    share = heard.file.decoded_share or 0.0
     return "damaged: parts could not be decoded" if share >= 1 else "damaged or cut short"
 
 
-def analyze(path: str | Path, stages: Sequence[str] = ("tags", "signal")) -> TrackAnalysis:
+def analyze(
+    path: str | Path, stages: Sequence[str] | None = None, settings: "Settings | None" = None
+) -> TrackAnalysis:
     """Everything about one file.
 
     Parameters
     ----------
     path : str or Path
-    stages : sequence of str
-        Keys of STAGE_VERSIONS.
+    stages : sequence of str, optional
+        Some of "tags", "signal", "networks", "affect"; by default the first two, and "networks"
+        where they are installed.
+    settings : Settings, optional
+        Where the networks are; None reads the environment.
 
     Raises
     ------
@@ -168,15 +181,29 @@ def analyze(path: str | Path, stages: Sequence[str] = ("tags", "signal")) -> Tra
         If there is no such file.
     AnalysisError
         If a stage fails.
+    ModelError
+        If the networks of a stage are not installed.
     ValueError
         If there is no such stage.
     """
+    from audiolab.config import load_settings
+
     path = Path(path).expanduser()
     check_readable(path)
-    outcomes = tuple(run_stage(stage, path) for stage in stages)
-    known: dict[str, Any] = {}
+    installed = find_installed(settings or load_settings())
+    outcomes = run_stages(default_stages(installed) if stages is None else stages, path, installed)
+    known: dict[str, Any] = {"embeddings": {}, "scores": {}}
     for outcome in outcomes:
         if outcome.result is None:
             raise AnalysisError(str(path), outcome.reason or "failed")
-        known |= {name: value for name, value in vars(outcome.result).items() if value is not None}
+        for name, value in vars(outcome.result).items():
+            if isinstance(known.get(name), dict):
+                known[name] |= value
+            elif value is not None:
+                known[name] = value
     return TrackAnalysis(path=path, stages=outcomes, **known)
+
+
+def default_stages(installed: Installed) -> tuple[str, ...]:
+    """What runs unless something else is asked for: "affect" costs as much as all the rest."""
+    return tuple(stage for stage in stage_versions(installed) if stage != "affect")

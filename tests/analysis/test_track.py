@@ -9,7 +9,7 @@ import pytest
 from audio_samples import FORMATS, cadence, clicks, noise, stereo, write
 
 from audiolab.analysis import STAGE_VERSIONS, FileTags, SignalAnalysis, analyze, run_stage
-from audiolab.analysis.track import analyse_signal
+from audiolab.analysis.hear import hear
 from audiolab.catalog.fields import BY_NAME
 from audiolab.errors import AnalysisError
 
@@ -89,7 +89,7 @@ def test_eight_channels_and_a_single_sample(tmp_path: Path) -> None:
 def test_time_limit_ends_the_work(tmp_path: Path) -> None:
     path = write(tmp_path / "a.wav", noise(5))
     with pytest.raises(AnalysisError, match="took longer than 0 s"):
-        analyse_signal(path, time_limit_seconds=0)
+        hear(path, time_limit_seconds=0)
 
 
 def test_importing_the_package_is_light() -> None:

@@ -11,7 +11,7 @@ import json
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from audiolab.analysis.networks.manifest import (
     STAGES,
@@ -22,8 +22,10 @@ from audiolab.analysis.networks.manifest import (
     Weights,
     manifest,
 )
-from audiolab.config import Settings
 from audiolab.errors import ModelError
+
+if TYPE_CHECKING:
+    from audiolab.config import Settings
 
 ALGORITHM = "1"  # raise it when the same weights may give another result
 FileState = Literal["official", "unverified", "missing", "unreadable"]
@@ -150,7 +152,7 @@ class Installed:
         return next((found for found in self.stages if found.stage == stage), None)
 
 
-def find_installed(settings: Settings) -> Installed:
+def find_installed(settings: "Settings") -> Installed:
     """Look through the models folder.
 
     Parameters
@@ -165,7 +167,7 @@ def find_installed(settings: Settings) -> Installed:
 
 
 class _Search:
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: "Settings") -> None:
         self._settings = settings
         self.problems: list[str] = []
 
