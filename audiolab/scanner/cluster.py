@@ -3,8 +3,10 @@
 import logging
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 
 import dask
@@ -78,7 +80,7 @@ def local_cluster(workers: int, log_file: Path, scratch: Path) -> Iterator[Clien
     ------
     distributed.Client
     """
-    with _quiet("distributed", "asyncio", "tornado"):
+    with _quiet("distributed", "asyncio", "tornado"), _script_left_alone():
         with dask.config.set(CONFIG):
             cluster = LocalCluster(
                 n_workers=workers,
@@ -106,6 +108,23 @@ def _end_workers(cluster: LocalCluster) -> None:
         with suppress(ProcessLookupError):
             if nanny.pid:
                 os.kill(nanny.pid, signal.SIGKILL)
+
+
+@contextmanager
+def _script_left_alone() -> Iterator[None]:
+    """Let worker processes start without running the user's script once more.
+
+    multiprocessing imports the main module into each process that it spawns, so a script that
+    calls `scan` outside of ``if __name__ == "__main__":`` would start scans without end. It
+    leaves alone what calls itself the ``__main__`` of a package, and ours need nothing of it.
+    """
+    main = sys.modules["__main__"]
+    before = getattr(main, "__spec__", None)
+    main.__spec__ = ModuleSpec("audiolab.__main__", None)
+    try:
+        yield
+    finally:
+        main.__spec__ = before
 
 
 @contextmanager

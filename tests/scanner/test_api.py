@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import psutil
@@ -38,6 +40,24 @@ def test_two_folders_at_once_and_nothing_left_running(
     (tmp_path / "one/deeper").mkdir()
     with pytest.raises(ScanError, match="is inside the root"):
         scan(tmp_path / "one/deeper", settings=settings)
+
+
+def test_a_plain_script_needs_no_guard(catalog: Catalog, database_url: str, tmp_path: Path) -> None:
+    tone(tmp_path / "music/a.wav")
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from audiolab import scan\n"
+        f"report = scan({str(tmp_path / 'music')!r})\n"
+        "print(report.analysed, __file__ is not None, __spec__)\n"
+    )
+    environment = os.environ | {
+        "AUDIOLAB_DATABASE_URL": database_url,
+        "AUDIOLAB_DATA_DIR": str(tmp_path / "data"),
+    }
+    done = subprocess.run(
+        [sys.executable, script], env=environment, capture_output=True, text=True, timeout=120
+    )
+    assert (done.stdout, done.stderr) == ("1 True None\n", "")
 
 
 def test_a_worker_killed_from_outside_costs_nothing(
