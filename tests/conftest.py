@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from data_folders import temporary_data_dir
 
 from audiolab.catalog.embedded import claims, ensure_server, release, stop_server

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import select
 
-from audiolab.catalog import export, ids, ledger, paths, read, stats, vectors
+from audiolab.catalog import export, facets, ids, ledger, paths, read, stats, vectors
 from audiolab.catalog.base import NEWEST_FIRST, positive
 from audiolab.catalog.filters import Filter, Where
 from audiolab.catalog.one_side import OneSide
@@ -111,7 +111,7 @@ class ManySide(OneSide):
         with names for values. Genres and moods count a track under each of its names.
         """
         with self._database.read() as connection:
-            return stats.facets(connection, field, self._where(connection, where), limit)
+            return facets.facets(connection, field, self._where(connection, where), limit)
 
     def ledger(self, *, failed: bool = False) -> pd.DataFrame:
         """Every file ever found: root, path, state, stage and reason of a failure, seconds."""

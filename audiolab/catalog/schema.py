@@ -236,4 +236,5 @@ for _column in ("title", "artist"):
 Index("ix_track_key", func.lpad(track.c.key_camelot, 3, "0"), track.c.id, postgresql_where=_visible)
 for _column in ("file_hash", "audio_hash"):
     Index(f"ix_track_{_column}", track.c[_column])
+Index("ix_track_updated_at", track.c.updated_at)
 Index("ix_scan_job_started_at", scan_job.c.started_at)

@@ -45,12 +45,17 @@ _vocabularies: WeakKeyDictionary[Engine, _Vocabulary] = WeakKeyDictionary()
 
 def add_words(cursor: Any, texts: Sequence[str]) -> None:
     """Add the words of some search texts to the vocabulary."""
-    new = {word for text in texts for word in text.split() if len(word) <= LONGEST}
+    new = {word for text in texts for word in text.split() if _is_word(word)}
     cursor.execute(
         "INSERT INTO term (word) SELECT w FROM unnest(%s::text[]) AS w "
         "WHERE NOT EXISTS (SELECT 1 FROM term WHERE word = w) ON CONFLICT DO NOTHING",
         (sorted(new),),  # one order for all writers, so that they do not wait in a circle
     )
+
+
+def _is_word(word: str) -> bool:
+    """Whether a mistake in it could be recognised: numbers have none."""
+    return len(word) <= LONGEST and not word.isdigit()
 
 
 def spelled(connection: Connection, where: Filter) -> Filter:
@@ -78,7 +83,7 @@ def _spelled_term(connection: Connection, term: Term) -> Term:
     known = set(
         connection.scalars(text("SELECT word FROM term WHERE word = ANY(:words)"), {"words": typed})
     )
-    unknown = [word for word in typed if word not in known]
+    unknown = [word for word in typed if word not in known and _is_word(word)]
     if typed[-1] in unknown and _begins_a_word(connection, typed[-1]):
         unknown.remove(typed[-1])
     if not unknown:

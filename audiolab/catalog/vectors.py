@@ -139,12 +139,16 @@ def read_matrix(cursor: Any, name: str) -> tuple[list[str], npt.NDArray[np.float
 
 def read_some(cursor: Any, table: str, ids: Sequence[str]) -> dict[str, npt.NDArray[np.float32]]:
     """The vectors of given tracks, by id; those without one are left out."""
-    cursor.execute(
-        f"SELECT track_id::text, vector::real[] FROM {table} "  # noqa: S608 (our own names)
-        "WHERE track_id = ANY(%s::uuid[])",
-        (list(ids),),
+    cursor.execute("SELECT dimensions FROM embedding_model WHERE id = %s", (table.split("_")[1],))
+    sink = MatrixSink(cursor.fetchone()[0])
+    chosen = cursor.mogrify("%s::uuid[]", (list(ids),)).decode()
+    cursor.copy_expert(
+        f"COPY (SELECT track_id, vector FROM {table} WHERE track_id = ANY({chosen})) "  # noqa: S608
+        "TO STDOUT (FORMAT binary)",
+        sink,
     )
-    return {track_id: np.array(vector, np.float32) for track_id, vector in cursor.fetchall()}
+    found, matrix = sink.result()
+    return dict(zip(found, matrix, strict=True))
 
 
 def write_scores(cursor: Any, ids: Sequence[str], scores: Sequence[Vectors]) -> None:

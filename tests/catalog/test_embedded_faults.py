@@ -4,9 +4,9 @@ import random
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
+sys.path.append(str(Path(__file__).parents[2]))
 
-import faults_database
+from tests.benchmarks import faults_database
 
 
 def test_three_moments():

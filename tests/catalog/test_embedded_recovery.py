@@ -175,6 +175,17 @@ def test_hanging_server_is_ended_in_time(kept, monkeypatch):
     assert_recovers(kept)
 
 
+@pytest.mark.parametrize("pause", [0.0, 0.03, 0.1, 0.2])
+def test_stop_in_the_middle_of_a_recovery(kept, pause):
+    first = first_pid(kept)
+    next(process for process in server_processes(kept) if process.pid != first).kill()
+    time.sleep(pause)
+    began = time.monotonic()
+    assert stop_server(kept) is True
+    assert time.monotonic() - began < 30, "it hung"
+    assert_recovers(kept)
+
+
 def test_interrupted_creation_starts_over(new_data_dir):
     folder = new_data_dir()
     starter = Forked(ensure_server, folder)

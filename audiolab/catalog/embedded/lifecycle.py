@@ -101,6 +101,9 @@ def _is_ready(cluster: Cluster) -> bool:
 def shut_down(cluster: Cluster, patience_seconds: float) -> bool:
     """Stop the server: politely, then at once (it recovers at the next start), then by force.
 
+    One that recovers is stopped at once: it would start over next time in any case, and a
+    polite stop at that moment can wait for ever (seen with Postgres 18.4 at the end of redo).
+
     Returns
     -------
     bool
@@ -111,7 +114,8 @@ def shut_down(cluster: Cluster, patience_seconds: float) -> bool:
         return False
     first = processes.postmaster(cluster.pgdata)
     if first is not None:
-        processes.send([first], signal.SIGINT)
+        recovering = probe(cluster) is Answer.NOT_YET
+        processes.send([first], signal.SIGQUIT if recovering else signal.SIGINT)
         if not processes.wait_until_gone(found, cluster.pgdata, patience_seconds):
             log.warning("the database did not stop within %.1f s: ending it", patience_seconds)
     processes.end_orphans(cluster.pgdata)

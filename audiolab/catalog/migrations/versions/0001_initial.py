@@ -251,6 +251,8 @@ CREATE INDEX ix_track_search ON track USING gin (search);
 
 CREATE INDEX ix_track_tempo_bpm ON track (tempo_bpm, id) WHERE state IN ('analysed', 'partial');
 
+CREATE INDEX ix_track_updated_at ON track (updated_at);
+
 CREATE INDEX ix_scan_job_started_at ON scan_job (started_at);
 """
 
