@@ -5,11 +5,15 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 from data_folders import temporary_data_dir
+from hypothesis import settings
 
 from audiolab.catalog.embedded import claims, ensure_server, release, stop_server
 from audiolab.catalog.embedded.cluster import Cluster
+
+# The same examples in every run; a busy machine may take its time.
+settings.register_profile("audiolab", deadline=None, derandomize=True)
+settings.load_profile("audiolab")
 
 
 @pytest.fixture(scope="session")
