@@ -107,8 +107,9 @@ class ViewState:
 def chosen_of(value: Mapping[str, Any]) -> dict[str, Any]:
     """What the filter panel sent, as far as it makes sense."""
     lists = {
-        name: [item for item in value.get(name) or [] if _makes_sense(name, item)]
+        name: [item for item in value[name] if _makes_sense(name, item)]
         for name in LISTS.values()
+        if isinstance(value.get(name), list)
     }
     ranges = {name: _span(value.get(name)) for name in RANGES.values()}
     return {name: chosen for name, chosen in (lists | ranges).items() if chosen}

@@ -99,7 +99,9 @@ def visit(chromium: Browser, running: Dashboard) -> Iterator[Callable[..., Visit
 def shared_visit(visit: Callable[..., Visit]) -> Visit:
     """One visit that most tests share; opening a page takes a second or two."""
     shared = visit()
-    expect(shared.page.locator("[data-track-id]").first).to_be_visible(timeout=30_000)
+    shown = shared.page.locator("[data-track-id]").first.or_(shared.page.locator("#failed"))
+    expect(shown).to_be_visible(timeout=30_000)
+    assert shared.page.locator("#failed").is_hidden(), "the page's cell failed: see its log"
     return shared
 
 

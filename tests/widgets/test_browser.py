@@ -1,0 +1,170 @@
+"""LibraryBrowser without a page: what a visitor does arrives as traits and messages."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from audiolab import Catalog, Filter, LibraryBrowser
+from audiolab.errors import DatabaseError, TrackNotFoundError
+
+TOTAL = 61
+
+
+@pytest.fixture
+def browser(catalog: Catalog) -> Iterator[LibraryBrowser]:
+    """A browser whose page has just been opened."""
+    made = LibraryBrowser(catalog)
+    made._url.location = {"params": {}, "visit": 1}
+    yield made
+    made.close()
+
+
+def say(browser: LibraryBrowser, **message: Any) -> None:
+    """What the list's JavaScript sends."""
+    browser._list._handle_custom_msg(message, [])
+
+
+def test_nothing_is_shown_before_somebody_comes(catalog: Catalog) -> None:
+    browser = LibraryBrowser(catalog)
+    assert browser._list.view == {"state": "loading"}
+    browser._url.location = {"params": None, "visit": 1}  # JupyterLab
+    assert browser._list.view["total"] == TOTAL
+
+
+def test_the_first_page(browser: LibraryBrowser) -> None:
+    view = browser._list.view
+    assert view["state"] == "ready"
+    assert (view["total"], view["page"], len(view["rows"])) == (TOTAL, 1, 50)
+    assert view["rows"][0]["title"] == "Filler 53"
+    names = [section["label"] for section in browser._filters.sections]
+    assert names == ["Genre in the file", "Key", "BPM", "Energy"]
+
+
+def test_search_and_address(browser: LibraryBrowser) -> None:
+    browser._search.value = "lena"
+    assert browser._list.view["total"] == 2
+    assert browser._url.target == {"params": {"q": ["lena"]}, "replace": False}
+    browser._search.value = "lena ton"
+    assert browser._url.target["replace"], "typing on makes no new entry in the history"
+    assert browser.filter == Filter("lena ton")
+    assert list(browser.frame["title"]) == ["Tone"]
+
+
+def test_a_mistake_leaves_the_rows(browser: LibraryBrowser) -> None:
+    browser._search.value = "lena"
+    before = browser._list.view
+    browser._search.value = "bpm:fast"
+    assert browser._list.view == before
+    assert "number" in browser._search.problem["message"]
+    browser._search.value = "lena"
+    assert browser._search.problem == {}
+
+
+def test_choices_filter_and_keep_their_places(browser: LibraryBrowser) -> None:
+    values = [option["value"] for option in browser._filters.sections[0]["options"]]
+    browser._filters.value = {"tag_genre": ["Folk"], "key": ["8A"]}
+    assert browser._list.view["total"] == 5
+    genres = browser._filters.sections[0]["options"]
+    assert [option["value"] for option in genres] == values
+    assert {option["value"]: option["count"] for option in genres}["Folk"] == 5
+    keys = {one["value"]: one["count"] for one in browser._filters.sections[1]["options"]}
+    assert sum(keys.values()) == 20, "keys are counted among all of Folk"
+
+
+def test_the_whole_result_as_a_frame(browser: LibraryBrowser) -> None:
+    say(browser, type="sort", sort="tempo_bpm")
+    say(browser, type="page", page=2)
+    assert len(browser._list.view["rows"]) == 11
+    assert len(browser.frame) == TOTAL
+    shown = [row["id"] for row in browser._list.view["rows"]]
+    assert list(browser.frame.index[50:]) == shown
+
+
+def test_selected_rows(browser: LibraryBrowser) -> None:
+    assert browser.selected.empty
+    rows = browser._list.view["rows"]
+    browser._list.selected = [rows[3]["id"], rows[1]["id"]]
+    assert list(browser.selected["title"]) == [rows[1]["title"], rows[3]["title"]]
+
+
+def test_filter_from_code(browser: LibraryBrowser) -> None:
+    heard = []
+    browser.observe(lambda change: heard.append(change["new"]), "filter")
+    browser.filter = Filter(tempo_bpm=(100, 110), artist="fillers")
+    assert browser._list.view["total"] == 6
+    assert Filter.parse(browser._search.value) == browser.filter
+    browser._search.value = "lena"
+    assert heard[-1] == Filter("lena")
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"type": "sort", "sort": "evil"}, {"type": "sort", "sort": ["x"]}, {"type": "sort"},
+        {"type": "page", "page": -1}, {"type": "page", "page": "2"}, {"type": "page", "page": None},
+        {"type": "evil"}, {},
+    ],
+)  # fmt: skip
+def test_nonsense_from_the_page_changes_nothing(
+    browser: LibraryBrowser, message: dict[str, Any]
+) -> None:
+    before = browser._list.view
+    say(browser, **message)
+    assert browser._list.view == before
+
+
+def test_a_page_beyond_the_last_is_the_last(browser: LibraryBrowser) -> None:
+    say(browser, type="page", page=900)
+    assert browser._list.view["page"] == 2
+
+
+def test_nothing_matches_and_clear(browser: LibraryBrowser) -> None:
+    say(browser, type="sort", sort="title")
+    browser._search.value = "there is no such track"
+    assert browser._list.view["state"] == "no_match"
+    say(browser, type="clear")
+    assert (browser._list.view["total"], browser._list.view["sort"]) == (TOTAL, "title")
+    assert browser._search.value == ""
+
+
+def test_back_restores_without_a_new_entry(browser: LibraryBrowser) -> None:
+    browser._search.value = "lena"
+    target = browser._url.target
+    browser._url.location = {"params": {"tag_genre": ["Folk"]}, "visit": 2}
+    assert browser._url.target == target
+    assert browser._search.value == ""
+    assert browser._filters.value == {"tag_genre": ["Folk"]}
+    assert browser._list.view["total"] == 20
+
+
+def test_database_down_keeps_the_rows(
+    browser: LibraryBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise DatabaseError("the database does not answer")
+
+    before = browser._list.view
+    with monkeypatch.context() as broken:
+        broken.setattr(browser._catalog, "count", refuse)
+        say(browser, type="retry")
+    assert browser._list.view == before
+    assert browser._list.problem == {"message": "the database does not answer"}
+    say(browser, type="retry")
+    assert browser._list.problem == {}
+
+
+def test_play_from_code(browser: LibraryBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[dict[str, Any]] = []
+    monkeypatch.setattr(browser.player, "send", sent.append)
+    row = browser._list.view["rows"][0]
+    browser.player.play(row["id"])
+    browser.player.seek(3)
+    browser.player.pause()
+    assert sent == [
+        {"type": "play", "track": row},
+        {"type": "seek", "seconds": 3.0},
+        {"type": "pause"},
+    ]
+    with pytest.raises(TrackNotFoundError):
+        browser.player.play("00000000-0000-7000-8000-000000000000")
