@@ -59,16 +59,14 @@ def scan(
     """
     settings = load(context, "scan", num_workers=workers, scheduler=scheduler)
     from audiolab.scanner import scan as run_scan
-    from audiolab.scanner.api import EVERY_STAGE
 
-    chosen = EVERY_STAGE if stages is None else _split(stages)
     with _bar(dry_run, as_json) as bar:
         report = run_scan(
             *(paths or ()),
             settings=settings,
             progress=bar,
             recursive=recursive,
-            stages=chosen,
+            stages=None if stages is None else _split(stages),
             force=force,
             retry_failed=retry_failed,
             dry_run=dry_run,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from audiolab.analysis import STAGE_VERSIONS
+from audiolab.analysis import EVERY_STAGE, Installed, default_stages, find_installed, stage_versions
 from audiolab.catalog import Catalog
 from audiolab.config import Settings, load_settings
 from audiolab.errors import ScanError
@@ -20,7 +20,6 @@ from audiolab.scanner.roots import check_apart, resolve_roots
 if TYPE_CHECKING:
     from distributed import Client
 
-EVERY_STAGE = tuple(STAGE_VERSIONS)
 WORKER_LOG = "scan-workers.log"
 
 
@@ -31,7 +30,7 @@ def scan(
     workers: int | None = None,
     scheduler: str | None = None,
     recursive: bool = True,
-    stages: Sequence[str] = EVERY_STAGE,
+    stages: Sequence[str] | None = None,
     force: bool = False,
     retry_failed: bool = False,
     dry_run: bool = False,
@@ -58,8 +57,9 @@ def scan(
         ``AUDIOLAB_SCHEDULER``.
     recursive : bool
         Whether to look into the folders below.
-    stages : sequence of str
-        What to run: "tags", "signal".
+    stages : sequence of str or None
+        What to run: some of "tags", "signal", "networks", "affect"; None is the first two, and
+        "networks" where they are installed.
     force : bool
         Analyse again what is up to date.
     retry_failed : bool
@@ -89,7 +89,10 @@ def scan(
     """
     settings = settings or load_settings()
     roots = resolve_roots(paths or settings.library_path)
-    options = Options(_in_order(stages), STAGE_VERSIONS, recursive, force, retry_failed)
+    networks = find_installed(settings)
+    chosen = default_stages(networks) if stages is None else _in_order(stages, networks)
+    versions = stage_versions(networks)
+    options = Options(chosen, versions, recursive, force, retry_failed, networks)
     crew = _Crew(
         workers or settings.num_workers, scheduler or settings.scheduler, settings.data_dir
     )
@@ -108,19 +111,25 @@ def scan(
         return total
 
 
-def _in_order(stages: Sequence[str]) -> tuple[str, ...]:
+def _in_order(stages: Sequence[str], networks: Installed) -> tuple[str, ...]:
     """The stages in the order in which they run.
 
     Raises
     ------
     ScanError
-        If one does not exist.
+        If one does not exist, or its networks are not installed.
     """
-    for stage in stages:
-        if stage not in STAGE_VERSIONS:
-            raise ScanError(f"unknown stage {stage!r}: expected some of {', '.join(EVERY_STAGE)}")
     if not stages:
         raise ScanError(f"no stage to run: expected some of {', '.join(EVERY_STAGE)}")
+    for stage in stages:
+        if stage not in EVERY_STAGE:
+            raise ScanError(f"unknown stage {stage!r}: expected some of {', '.join(EVERY_STAGE)}")
+        if stage not in stage_versions(networks):
+            found = f" ({networks.problems[0]})" if networks.problems else ""
+            raise ScanError(
+                f"the stage {stage!r} needs networks that are not installed{found}: "
+                f"audiolab models download {stage}"
+            )
     return tuple(stage for stage in EVERY_STAGE if stage in stages)
 
 

@@ -149,6 +149,7 @@ class RootScan:
         self.catalog.set_skipped(root, left)
 
     def _analyse(self, root: Root, job: str, tally: Tally) -> None:
+        self._register_heads(tally.plan.tasks)
         batch = Batch(lambda records: self.catalog.write(root, records))
         with self.interruption.graceful(), closing(self._results(tally.plan.tasks)) as results:
             for outcome in results:
@@ -158,11 +159,24 @@ class RootScan:
                     self.interruption.requested = True  # cancelled from elsewhere
             batch.flush()
 
+    def _register_heads(self, tasks: Sequence[Task]) -> None:
+        """What the class scores that are to come stand for."""
+        wanted = {stage for task in tasks for stage in task.stages}
+        for networks in self.options.networks.stages:
+            if networks.stage in wanted:
+                for name, (classes, version) in networks.score_classes.items():
+                    self.catalog.register_head(name, classes, version)
+
     def _results(self, tasks: Sequence[Task]) -> Generator[tuple[Task, FileResult] | None]:
         from audiolab.scanner.run import Runner  # dask, only when there is work
 
         with self.crew(self.path, len(tasks)) as client:
-            runner = Runner(client, lambda task: self._locate(task.path), self._stopping)
+            runner = Runner(
+                client,
+                lambda task: self._locate(task.path),
+                self._stopping,
+                networks=self.options.networks,
+            )
             yield from runner.results(tasks)
 
     def _stopping(self) -> bool:

@@ -9,9 +9,10 @@ At every moment ``found = tasks + doubts + unchanged + failed before + skipped``
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
+from audiolab.analysis import Installed
 from audiolab.scanner.walk import FoundFile, Skipped
 
 Why = Literal["new", "changed", "stale", "retry", "forced"]
@@ -55,6 +56,8 @@ class Options:
         Analyse even what is up to date.
     retry_failed : bool
         Try again what failed before and has not changed.
+    networks : Installed
+        What the stages "networks" and "affect" run.
     """
 
     stages: tuple[str, ...]
@@ -62,6 +65,7 @@ class Options:
     recursive: bool = True
     force: bool = False
     retry_failed: bool = False
+    networks: Installed = field(default_factory=Installed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from dataclasses import fields
 from typing import Any, Literal
 
 from audiolab.analysis import StageOutcome
-from audiolab.analysis.result import FileTags, SignalAnalysis
+from audiolab.analysis.result import AffectAnalysis, FileTags, NetworkAnalysis, SignalAnalysis
+from audiolab.analysis.signal_embedding import MODEL, signal_embedding
 from audiolab.catalog.fields import BY_NAME
 from audiolab.catalog.records import StageRow, TrackRecord
 from audiolab.scanner.plan import Failure, KnownFile, Task, is_failed
@@ -12,11 +13,18 @@ from audiolab.scanner.worker import FileResult
 
 State = Literal["analysed", "partial", "failed"]
 
-_RESULTS: dict[str, type] = {"tags": FileTags, "signal": SignalAnalysis}
+_RESULTS: dict[str, type] = {
+    "tags": FileTags,
+    "signal": SignalAnalysis,
+    "networks": NetworkAnalysis,
+    "affect": AffectAnalysis,
+}
 
-# Read from the header by "tags" and measured by "signal", which is the truth where both ran.
-_MEASURED = {field.name for field in fields(FileTags)} & {
-    field.name for field in fields(SignalAnalysis)
+# Columns that two stages know; the better stage is the truth where both ran: "tags" reads from the
+# header what "signal" measures, "networks" guesses from words what "affect" was trained on.
+_BETTER = {
+    "signal": {f.name for f in fields(FileTags)} & {f.name for f in fields(SignalAnalysis)},
+    "affect": {f.name for f in fields(AffectAnalysis)},
 }
 
 
@@ -50,7 +58,23 @@ def to_record(task: Task, result: FileResult) -> TrackRecord:
         audio_hash=signal.audio_hash if signal else None,
         waveform=signal.waveform if signal else None,
         beats=signal.beats if signal else None,
+        embeddings=_vectors("embeddings", result) | _signal_vector(signal),
+        scores=_vectors("scores", result),
     )
+
+
+def _vectors(kind: str, result: FileResult) -> dict[str, Any]:
+    """Embeddings or scores of all networks that ran."""
+    found: dict[str, Any] = {}
+    for outcome in result.outcomes:
+        if isinstance(outcome.result, NetworkAnalysis | AffectAnalysis):
+            found |= getattr(outcome.result, kind)
+    return found
+
+
+def _signal_vector(signal: SignalAnalysis | None) -> dict[str, Any]:
+    vector = signal_embedding(signal) if signal else None
+    return {} if vector is None else {MODEL: vector}
 
 
 def first_failure(task: Task, result: FileResult) -> Failure | None:
@@ -98,14 +122,15 @@ def _values(task: Task, outcomes: tuple[StageOutcome, ...]) -> dict[str, Any]:
     """Columns to store; those of a stage that failed on changed bytes become unknown."""
     values: dict[str, Any] = {}
     ran = {outcome.stage for outcome in outcomes}
-    keep_measured = "signal" not in ran and task.known is not None and "signal" in task.known.stages
+    known = (task.known.stages.keys() - task.known.reasons.keys()) if task.known else set()
+    kept = set().union(*(_BETTER[stage] for stage in _BETTER.keys() & known - ran))
     for outcome in outcomes:
         if outcome.result is not None:
             found = outcome.result.values()
         else:
             found = dict.fromkeys(_columns(outcome.stage)) if task.known else {}
         for name, value in found.items():
-            if keep_measured and name in _MEASURED:
+            if name in kept:
                 continue
             if value is not None or name not in values:
                 values[name] = value

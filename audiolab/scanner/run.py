@@ -14,6 +14,7 @@ from queue import Empty, SimpleQueue
 
 from distributed import Client, Future, KilledWorker
 
+from audiolab.analysis import Installed
 from audiolab.errors import ScanError
 from audiolab.scanner.plan import Task
 from audiolab.scanner.worker import FileResult, Work, failed_outcomes, process
@@ -29,6 +30,7 @@ SECONDS_PER_MEGABYTE = 5.0
 CRASHED = "crashed the analysis process"
 
 Outcome = tuple[Task, FileResult]
+NO_NETWORKS = Installed()
 
 
 class Runner:
@@ -45,6 +47,8 @@ class Runner:
         What a worker does with a file.
     limit_seconds : float or None
         Longest time for a file; None derives it from the size.
+    networks : Installed
+        What the stages "networks" and "affect" run.
     """
 
     def __init__(
@@ -54,12 +58,14 @@ class Runner:
         stop: Callable[[], bool] = lambda: False,
         work: Callable[[Work], FileResult] = process,
         limit_seconds: float | None = None,
+        networks: Installed = NO_NETWORKS,
     ) -> None:
         self._client = client
         self._locate = locate
         self._stop = stop
         self._work = work
         self._limit_seconds = limit_seconds
+        self._networks = networks
         self._run = uuid.uuid4().hex[:8]
         self._submitted = 0
         self._suspects: list[Task] = []
@@ -105,7 +111,7 @@ class Runner:
 
     def _submit(self, task: Task) -> Future[FileResult]:
         self._submitted += 1
-        work = Work(self._locate(task), task.stages, self._limit(task))
+        work = Work(self._locate(task), task.stages, self._limit(task), self._networks)
         key = f"audiolab-{self._run}-{self._submitted}"
         return self._client.submit(self._work, work, key=key, pure=False)
 
@@ -125,14 +131,17 @@ class Runner:
         error = future.exception()
         if not isinstance(error, KilledWorker):
             logger.error("analysis of %s broke", task.path, exc_info=error)
-            return FileResult(outcomes=failed_outcomes(task.stages, f"internal error: {error!r}"))
+            return self._failed(task, f"internal error: {error!r}")
         if not alone:
             logger.info("a worker died with %s in hand: to be tried alone", task.path)
             self._suspects.append(task)
             return None
         too_long = seconds >= self._limit(task)
         reason = f"not done after {self._limit(task):.0f} s" if too_long else CRASHED
-        return FileResult(outcomes=failed_outcomes(task.stages, reason))
+        return self._failed(task, reason)
+
+    def _failed(self, task: Task, reason: str) -> FileResult:
+        return FileResult(outcomes=failed_outcomes(task.stages, reason, self._networks))
 
     def _check_workers(self, idle_since: float) -> None:
         if time.monotonic() - idle_since < NO_WORKER_SECONDS or self._client.nthreads():

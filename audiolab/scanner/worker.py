@@ -10,16 +10,18 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from audiolab.analysis import STAGE_VERSIONS, StageOutcome, run_stage
+from audiolab.analysis import Installed, StageOutcome, run_stages, stage_versions
 from audiolab.scanner.walk import because
 
 HASH_BYTES = 16
 READ_BYTES = 1 << 20
 ATTEMPTS_AT_A_MOVING_FILE = 3
+
+Run = Callable[[tuple[str, ...], str, Installed], tuple[StageOutcome, ...]]
 
 _log: IO[str] | None = None
 
@@ -36,11 +38,14 @@ class Work:
         What to run, in this order.
     limit_seconds : float
         After this long the file is given up (and the process with it).
+    networks : Installed
+        What the stages "networks" and "affect" run.
     """
 
     file: str
     stages: tuple[str, ...]
     limit_seconds: float
+    networks: Installed = field(default_factory=Installed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ class FileResult:
     vanished: bool = False
 
 
-def process(work: Work, run: Callable[[str, str], StageOutcome] = run_stage) -> FileResult:
+def process(work: Work, run: Run = run_stages) -> FileResult:
     """Hash a file and run its stages with `run`. Never raises for a bad file."""
     if _log is not None:
         # A timer in C: it fires even when native code hangs and holds the interpreter's lock.
@@ -76,23 +81,23 @@ def process(work: Work, run: Callable[[str, str], StageOutcome] = run_stage) -> 
     except FileNotFoundError:
         return FileResult(vanished=True)
     except OSError as error:
-        return FileResult(outcomes=failed_outcomes(work.stages, because(error)))
+        return FileResult(outcomes=failed_outcomes(work.stages, because(error), work.networks))
     finally:
         if _log is not None:
             faulthandler.cancel_dump_traceback_later()
 
 
-def _settled(work: Work, run: Callable[[str, str], StageOutcome]) -> FileResult:
+def _settled(work: Work, run: Run) -> FileResult:
     """Analyse until the file is the same before and after."""
     for _ in range(ATTEMPTS_AT_A_MOVING_FILE):
         before = os.stat(work.file)  # noqa: PTH116 (any bytes)
         digest = hash_file(work.file)
-        outcomes = tuple(run(stage, work.file) for stage in work.stages)
+        outcomes = run(work.stages, work.file, work.networks)
         after = os.stat(work.file)  # noqa: PTH116
         if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
             return FileResult(before.st_size, before.st_mtime_ns, digest, outcomes)
-    reason = "still being written"
-    return FileResult(after.st_size, after.st_mtime_ns, None, failed_outcomes(work.stages, reason))
+    failed = failed_outcomes(work.stages, "still being written", work.networks)
+    return FileResult(after.st_size, after.st_mtime_ns, None, failed)
 
 
 def hash_file(file: str | Path) -> bytes:
@@ -111,10 +116,13 @@ def hash_file(file: str | Path) -> bytes:
     return digest.digest()
 
 
-def failed_outcomes(stages: tuple[str, ...], reason: str) -> tuple[StageOutcome, ...]:
+def failed_outcomes(
+    stages: tuple[str, ...], reason: str, networks: Installed
+) -> tuple[StageOutcome, ...]:
     """Every stage failed, for a reason outside of the analysis."""
+    versions = stage_versions(networks)
     return tuple(
-        StageOutcome(stage, STAGE_VERSIONS[stage], "failed", reason, 0.0, None) for stage in stages
+        StageOutcome(stage, versions[stage], "failed", reason, 0.0, None) for stage in stages
     )
 
 

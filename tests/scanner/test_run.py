@@ -10,13 +10,13 @@ from pathlib import Path
 
 from distributed import Client
 
-from audiolab.analysis import FileTags, StageOutcome
+from audiolab.analysis import FileTags, Installed, StageOutcome
 from audiolab.scanner.plan import Task
 from audiolab.scanner.run import CRASHED, Runner, large_first
 from audiolab.scanner.worker import process
 
 
-def play(stage: str, file: str) -> StageOutcome:
+def play(stages: tuple[str, ...], file: str, networks: Installed) -> tuple[StageOutcome, ...]:
     """A stage that does what the file's name says. Runs in the workers."""
     name = Path(file).name
     if name.startswith("crash"):
@@ -28,7 +28,7 @@ def play(stage: str, file: str) -> StageOutcome:
     if name.startswith("once") and not Path(file + ".tried").exists():
         Path(file + ".tried").touch()
         os.kill(os.getpid(), signal.SIGKILL)
-    return StageOutcome(stage, "1", "done", None, 0.0, FileTags(title=name))
+    return (StageOutcome(stages[0], "1", "done", None, 0.0, FileTags(title=name)),)
 
 
 def tasks(folder: Path, *names: str) -> list[Task]:

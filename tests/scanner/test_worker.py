@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from audiolab.analysis import FileTags, StageOutcome
+from audiolab.analysis import FileTags, Installed, StageOutcome
 from audiolab.scanner.worker import FileResult, Work, hash_file, process
 
 from .conftest import tone
@@ -61,11 +61,11 @@ def test_a_file_replaced_while_it_is_read_is_read_again(tmp_path: Path) -> None:
     file.write_bytes(b"first")
     titles = []
 
-    def run(stage: str, path: str) -> StageOutcome:
+    def run(stages: tuple[str, ...], path: str, _: Installed) -> tuple[StageOutcome, ...]:
         titles.append(Path(path).read_bytes().decode())
         if len(titles) == 1:
             file.write_bytes(b"second")
-        return StageOutcome(stage, "1", "done", None, 0.0, FileTags(title=titles[-1]))
+        return (StageOutcome(stages[0], "1", "done", None, 0.0, FileTags(title=titles[-1])),)
 
     result = process(work(file, "tags"), run)
     assert titles == ["first", "second"]
@@ -77,10 +77,10 @@ def test_a_file_that_never_rests_is_given_up(tmp_path: Path) -> None:
     file = tmp_path / "a.mp3"
     file.touch()
 
-    def run(stage: str, path: str) -> StageOutcome:
+    def run(stages: tuple[str, ...], path: str, _: Installed) -> tuple[StageOutcome, ...]:
         with file.open("ab") as stream:
             stream.write(b"more")
-        return StageOutcome(stage, "1", "done", None, 0.0, FileTags())
+        return (StageOutcome(stages[0], "1", "done", None, 0.0, FileTags()),)
 
     assert [o.reason for o in process(work(file, "tags"), run).outcomes] == ["still being written"]
 
