@@ -63,7 +63,8 @@ def test_an_address_to_read() -> None:
         {"page": ["0"]}, {"page": ["-1"]}, {"page": ["x"]}, {"page": ["9" * 30]}, {"page": ["²"]},
         {"sort": ["evil"]}, {"sort": ["--energy"]}, {"sort": ["path"]}, {"sort": [""]},
         {"bpm": ["fast"]}, {"bpm": [".."]}, {"bpm": ["1"]}, {"bpm": ["nan..inf"]},
-        {"bpm": ["1..x"]},        {"key": ["99Z"]}, {"genre": [""]}, {"token": ["t"]}, {"q": []}, {"genre": ["\x00"]},
+        {"bpm": ["1..x"]}, {"key": ["99Z"]}, {"genre": [""]}, {"token": ["t"]}, {"q": []},
+        {"genre": ["\x00"]},
     ],
 )  # fmt: skip
 def test_nonsense_in_the_address_is_left_out(params: dict[str, list[str]]) -> None:
