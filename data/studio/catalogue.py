@@ -79,7 +79,7 @@ PIECES = (
     Piece("electronic/kessel.opus", electronic.techno, 37, -13, 132, "F minor", "4/4",
           "Überdruck", genre="Techno", track=1, musical_tags=True, kbps=64, **KESSEL),
     Piece("electronic/yoake.mp3", electronic.synth_pop, 36, -14, 116, "E major", "4/4",
-          "夜明けの高速道路", genre="Synth-pop", track=3, cover=("waves", 2, "mjpeg"),
+          "夜明けの高速道路", genre="Synth-pop", track=3, cover=("rings", 0, "mjpeg"),
           **SIGNAL),
     Piece("electronic/untitled beat 3 (final).mp3", electronic.trap, 31, -13, 140, "C# minor",
           "4/4", kbps=80),
