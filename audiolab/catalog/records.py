@@ -137,6 +137,8 @@ def _clean(value: Any) -> Any:
 
 def clean_text(text: str) -> str:
     """Text that Postgres can hold: no control characters, no lone surrogates."""
+    if text.isprintable():
+        return text
     return text.translate(_CONTROL).encode("utf-8", "replace").decode()
 
 

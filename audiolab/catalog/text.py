@@ -15,6 +15,8 @@ MAX_WORD = 200
 
 def fold(text: str) -> str:
     """Lower case without accents: "Björk" and "BJORK" become "bjork"."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text)
     bare = "".join(c for c in decomposed if not unicodedata.combining(c))
     return bare.lower().translate(_SINGLE)
