@@ -26,7 +26,7 @@ demo: install
 	@$(BIN)/audiolab demo $(ARGS)
 
 test: install chromium lint
-	$(BIN)/python -m pytest $(ARGS)
+	CHROMIUM="$(CHROMIUM)" $(BIN)/python -m pytest $(ARGS)
 
 lint: install
 	$(BIN)/ruff check
@@ -82,11 +82,11 @@ case "$$platform" in \
 esac
 endef
 
-# The browser tests look for the same names (tests/browser).
+# Where Chromium is, for the browser tests; CHROMIUM=/path/to/it overrides.
+CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || \
+    command -v google-chrome || command -v google-chrome-stable || \
+    ls "/Applications/Chromium.app/Contents/MacOS/Chromium" \
+       "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" 2>/dev/null | head -n 1)
+
 chromium:
-	@for name in chromium chromium-browser google-chrome google-chrome-stable \
-	    "/Applications/Chromium.app/Contents/MacOS/Chromium" \
-	    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"; do \
-	    command -v "$$name" >/dev/null && exit 0; \
-	done; \
-	echo "make: the browser tests need Chromium; on Debian or Ubuntu: apt-get install chromium" >&2; exit 1
+	@[ -x "$(CHROMIUM)" ] || { echo "make: the browser tests need Chromium; on Debian or Ubuntu: apt-get install chromium" >&2; exit 1; }
