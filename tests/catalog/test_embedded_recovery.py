@@ -22,6 +22,7 @@ from embedded_helpers import (
     wait_for,
 )
 
+from audiolab.catalog.embedded import connect as connecting
 from audiolab.catalog.embedded import (
     ensure_server,
     launch,
@@ -51,8 +52,7 @@ def assert_recovers(data_dir):
 
 
 def kill_all(data_dir):
-    for process in server_processes(data_dir):
-        process.kill()
+    processes.send(server_processes(data_dir), signal.SIGKILL)
     wait_for(lambda: not members(data_dir / "postgres"))
 
 
@@ -168,6 +168,7 @@ def test_stop_while_it_works_ends_it(kept):
 
 def test_hanging_server_is_ended_in_time(kept, monkeypatch):
     monkeypatch.setattr(processes, "PATIENCE_SECONDS", 0.5)
+    monkeypatch.setattr(connecting, "PATIENCE_SECONDS", 2)
     alive = server_processes(kept)
     alive[0].suspend()
     assert stop_server(kept, timeout_seconds=0.5) is True
