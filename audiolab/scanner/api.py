@@ -121,6 +121,7 @@ def _in_order(stages: Sequence[str], networks: Installed) -> tuple[str, ...]:
     """
     if not stages:
         raise ScanError(f"no stage to run: expected some of {', '.join(EVERY_STAGE)}")
+    stages = [stages] if isinstance(stages, str) else stages
     for stage in stages:
         if stage not in EVERY_STAGE:
             raise ScanError(f"unknown stage {stage!r}: expected some of {', '.join(EVERY_STAGE)}")

@@ -79,10 +79,26 @@ def local_cluster(workers: int, log_file: Path, scratch: Path) -> Iterator[Clien
     Yields
     ------
     distributed.Client
+
+    Raises
+    ------
+    ScanError
+        If the processes do not start.
     """
     with _quiet("distributed", "asyncio", "tornado"), _script_left_alone():
+        cluster = _start(workers, scratch)
+        with cluster, Client(cluster, set_as_default=False) as client:
+            try:
+                client.register_plugin(_PrepareProcess(str(log_file)))
+                yield client
+            finally:
+                _end_workers(cluster)
+
+
+def _start(workers: int, scratch: Path) -> LocalCluster:
+    try:
         with dask.config.set(CONFIG):
-            cluster = LocalCluster(
+            return LocalCluster(
                 n_workers=workers,
                 threads_per_worker=1,
                 processes=True,
@@ -93,12 +109,11 @@ def local_cluster(workers: int, log_file: Path, scratch: Path) -> Iterator[Clien
                 local_directory=str(scratch),
                 silence_logs=logging.CRITICAL,
             )
-        with cluster, Client(cluster, set_as_default=False) as client:
-            try:
-                client.register_plugin(_PrepareProcess(str(log_file)))
-                yield client
-            finally:
-                _end_workers(cluster)
+    except (RuntimeError, OSError) as error:
+        raise ScanError(
+            f"the {workers} analysis processes could not be started ({error}): "
+            "close other programs or try fewer (--workers 1)"
+        ) from error
 
 
 def _end_workers(cluster: LocalCluster) -> None:

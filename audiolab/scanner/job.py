@@ -2,12 +2,12 @@
 
 import os
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from audiolab.catalog import Catalog
 from audiolab.catalog.paths import decode, encode
@@ -15,6 +15,7 @@ from audiolab.catalog.scans import Root
 from audiolab.errors import CatalogError
 from audiolab.scanner.batch import Batch
 from audiolab.scanner.interrupt import Interruption
+from audiolab.scanner.patience import patiently
 from audiolab.scanner.plan import EXCLUDED, Doubt, Options, Plan, Task, make_plan, settle
 from audiolab.scanner.progress import Observer
 from audiolab.scanner.records import first_failure, to_record
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from distributed import Client
 
 HASHING_THREADS = 4
+T = TypeVar("T")
 
 
 class Crew(Protocol):
@@ -98,7 +100,7 @@ class RootScan:
         self.catalog.update_job(job, **tally.counts())
         if plan.tasks:
             self._analyse(root, job, tally)
-        self.catalog.update_job(job, **tally.counts())
+        self._store(lambda: self.catalog.update_job(job, **tally.counts()))
         if tally.vanished:
             self._set_skipped(root, [*plan.skipped, *tally.vanished])
         seconds = time.monotonic() - started
@@ -150,13 +152,13 @@ class RootScan:
 
     def _analyse(self, root: Root, job: str, tally: Tally) -> None:
         self._register_heads(tally.plan.tasks)
-        batch = Batch(lambda records: self.catalog.write(root, records))
+        batch = Batch(lambda records: self._store(lambda: self.catalog.write(root, records)))
         with self.interruption.graceful(), closing(self._results(tally.plan.tasks)) as results:
             for outcome in results:
                 if outcome is not None:
                     self._take(batch, tally, *outcome)
-                if batch.flush_if_due() and self.catalog.update_job(job, **tally.counts()):
-                    self.interruption.requested = True  # cancelled from elsewhere
+                if batch.flush_if_due():
+                    self._report_progress(job, tally)
             batch.flush()
 
     def _register_heads(self, tasks: Sequence[Task]) -> None:
@@ -166,6 +168,13 @@ class RootScan:
             if networks.stage in wanted:
                 for name, (classes, version) in networks.score_classes.items():
                     self.catalog.register_head(name, classes, version)
+
+    def _store(self, action: Callable[[], T]) -> T:
+        return patiently(action, self.observer.note)
+
+    def _report_progress(self, job: str, tally: Tally) -> None:
+        if self._store(lambda: self.catalog.update_job(job, **tally.counts())):
+            self.interruption.requested = True  # cancelled from elsewhere
 
     def _results(self, tasks: Sequence[Task]) -> Generator[tuple[Task, FileResult] | None]:
         from audiolab.scanner.run import Runner  # dask, only when there is work

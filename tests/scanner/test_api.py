@@ -119,3 +119,16 @@ def test_an_existing_cluster_is_used(
     address = client.scheduler.address
     report = scan(tmp_path / "music", catalog=catalog, settings=settings, scheduler=address)
     assert report.analysed == 1
+
+
+def test_processes_that_do_not_start_are_one_line(
+    catalog: Catalog, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**options: object) -> None:
+        raise RuntimeError("Nanny failed to start.")
+
+    monkeypatch.setattr("audiolab.scanner.cluster.LocalCluster", refuse)
+    tone(tmp_path / "music/a.wav")
+    with pytest.raises(ScanError, match=r"could not be started .*--workers 1"):
+        scan(tmp_path / "music", catalog=catalog, settings=settings)
+    assert list(catalog.jobs()["state"]) == ["failed"]

@@ -1,0 +1,77 @@
+"""The database goes away in the middle of a scan."""
+
+import os
+import signal
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from distributed import Client
+from sqlalchemy import create_engine, make_url, text
+
+from audiolab import Catalog
+from audiolab.catalog.embedded import server_status
+from audiolab.config import Settings
+from audiolab.errors import DatabaseError
+from audiolab.scanner import batch, patience
+from audiolab.scanner.plan import Failure
+from audiolab.scanner.progress import Silent
+
+from .conftest import tone
+from .test_job import Scanner, numbers
+
+
+class Once(Silent):
+    """Does something when the first file is through."""
+
+    def __init__(self, action) -> None:
+        self.action = action
+
+    def finished(self, path: str, failure: Failure | None) -> None:
+        action, self.action = self.action, lambda: None
+        action()
+
+
+@pytest.fixture(autouse=True)
+def every_file_is_written_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch, "LARGEST", 1)
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    for number in range(6):
+        tone(tmp_path / f"library/{number}.wav", hz=200 + number)
+    return tmp_path / "library"
+
+
+def test_an_embedded_server_that_is_killed_comes_back(
+    own_data_dir: Path, client: Client, library: Path
+) -> None:
+    with Catalog.open(settings=Settings(data_dir=own_data_dir)) as catalog:
+        scan = Scanner(catalog, client, library)
+        victim = server_status(own_data_dir).pid
+        report = scan(Once(lambda: os.kill(victim, signal.SIGKILL)))
+        assert numbers(report) == (6, 0, 0, 0)
+        assert server_status(own_data_dir).pid != victim
+        assert numbers(scan()) == (0, 6, 0, 0)
+        assert list(catalog.jobs()["state"]) == ["completed", "completed"]
+
+
+def test_a_database_that_stays_away_ends_the_scan_with_one_line(
+    database_url: str, client: Client, library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = make_url(database_url).set(drivername="postgresql+psycopg2")
+    server = create_engine(address, isolation_level="AUTOCOMMIT")
+    monkeypatch.setattr(patience, "DELAYS_SECONDS", (0.01, 0.01))
+    name = f"doomed_{uuid4().hex[:12]}"
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    url = make_url(database_url).set(database=name).render_as_string(hide_password=False)
+
+    def drop() -> None:
+        with server.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+    with Catalog.open(url) as catalog, pytest.raises(DatabaseError, match="cannot be used"):
+        Scanner(catalog, client, library)(Once(drop))
+    server.dispose()
