@@ -2,7 +2,7 @@
 import { h } from "./dom.js";
 import { count } from "./format.js";
 
-const FIRST = 8;
+const FIRST = 6;
 
 export function choiceList(_, choose) {
   const list = h("div", { className: "al-choices" });

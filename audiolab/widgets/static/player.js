@@ -31,7 +31,7 @@ export async function render({ model, el }) {
     if (!track) { now.replaceChildren(h("span", { className: "al-hint" }, "Nothing plays yet")); download.hidden = true; return; }
     now.replaceChildren(cover(track),
       h("span", { className: "al-name" }, h("span", { className: "al-title", dir: "auto", title: track.title }, track.title), h("span", { className: "al-artist", dir: "auto" }, track.artist ?? "Unknown artist")),
-      h("span", { className: "al-facts" }, track.camelot ? keyChip(track) : null, track.bpm ? h("span", { className: "al-bpm" }, tempo(track.bpm)) : null));
+      h("span", { className: "al-facts" }, track.camelot ? keyChip(track) : null, track.bpm ? h("span", { className: "al-bpm" }, `${tempo(track.bpm)} BPM`) : null));
     download.hidden = false;
     download.href = `${address("stream", track.id)}?download=1`;
     wave.load(address("waveform", track.id));
