@@ -7,6 +7,7 @@ envelope (Gómez, "Tonal description of polyphonic audio", 2006: HPCP): few fram
 Both are kept for several tunings, and the tuning of the whole track picks one at the end.
 """
 
+import functools
 from dataclasses import dataclass
 
 import numba
@@ -27,7 +28,7 @@ LOWEST_HZ, HIGHEST_HZ = 55.0, 3500.0
 FINE_BINS = int(HIGHEST_HZ * 1.15 / RATE_HZ * FINE_WINDOW)
 CHANGE_FRAMES = 3  # harmonic change compares chroma this far to each side, 70 ms
 AUDIBLE = 1e-5 * FINE_WINDOW / 2  # magnitude of a peak
-LEAST_OF_ENVELOPE = 0.03  # softer peaks are side lobes and noise
+LEAST_OF_ENVELOPE = 0.1  # softer peaks are side lobes and noise
 
 
 def semitones(hz: Doubles) -> Doubles:
@@ -36,6 +37,7 @@ def semitones(hz: Doubles) -> Doubles:
     return midi
 
 
+@functools.cache
 def fold_filters() -> Floats:
     """Weights of STFT bins in pitch classes for each tuning, shape (bins, tunings * 12).
 
@@ -57,6 +59,7 @@ def fold_filters() -> Floats:
     return np.concatenate(columns, axis=1).astype(np.float32)
 
 
+@functools.cache
 def envelope_cells() -> npt.NDArray[np.int64]:
     """Cell of each fine bin, two semitones wide, in which the loudest bin sets the envelope."""
     hz = np.arange(FINE_BINS, dtype=np.float64) * RATE_HZ / FINE_WINDOW
@@ -87,9 +90,9 @@ def _peaks_to_histogram(magnitude, cells, bin_hz, histogram):  # type: ignore[no
             around = max(around, loudest[min(cell + 1, cells[-1])])
             if row[k] < LEAST_OF_ENVELOPE * around:
                 continue
-            a, b, c = np.log(row[k - 1] + 1e-9), np.log(row[k]), np.log(row[k + 1] + 1e-9)
-            curve = a - 2 * b + c
-            shift = 0.5 * (a - c) / curve if curve < -1e-6 else 0.0
+            left, right = row[k - 1] / row[k] + 1e-9, row[k + 1] / row[k] + 1e-9
+            curve = np.log(left * right)  # of the parabola through the logarithms
+            shift = 0.5 * np.log(left / right) / curve if curve < -1e-6 else 0.0
             pitch = A440_MIDI + 12 * np.log2((k + shift) * bin_hz / 440)
             place = int(np.floor((pitch % 12.0) * steps / 12 + 0.5)) % steps
             frame[place] += row[k] / around * np.sqrt(row[k])
@@ -97,6 +100,26 @@ def _peaks_to_histogram(magnitude, cells, bin_hz, histogram):  # type: ignore[no
         if highest_value > 0:
             for i in range(steps):
                 histogram[i] += frame[i] / highest_value
+
+
+@numba.njit(cache=True, nogil=True)
+def _add_scaled(chroma, sounding, folded, centre):  # type: ignore[no-untyped-def]
+    """Add the sounding frames (frames, tunings, 12), each scaled to its maximum, to folded.
+
+    `centre` (frames, 12) takes the frames of the middle tuning, scaled to unit length.
+    """
+    frames, tunings, classes = chroma.shape
+    for t in range(frames):
+        if not sounding[t]:
+            continue
+        for tuning in range(tunings):
+            highest = chroma[t, tuning].max() + np.float32(1e-12)
+            for i in range(classes):
+                folded[tuning, i] += chroma[t, tuning, i] / highest
+        middle = chroma[t, tunings // 2]
+        length = np.sqrt((middle * middle).sum()) + np.float32(1e-12)
+        for i in range(classes):
+            centre[t, i] = middle[i] / length
 
 
 @dataclass(frozen=True)
@@ -135,13 +158,11 @@ class Chroma:
         """Take in frames of the shared STFT."""
         chroma = block.power[:, :FOLDED_BINS] @ self._filters
         chroma = chroma.reshape(len(chroma), len(TUNINGS), PITCH_CLASSES)
-        chroma /= chroma.max(axis=2, keepdims=True) + np.float32(1e-12)
-        self._folded += chroma[block.sounding].sum(axis=0)
-        centre = chroma[:, len(TUNINGS) // 2]
-        self._add_change(centre * block.sounding[:, None])
+        centre = np.zeros((len(chroma), PITCH_CLASSES), np.float32)
+        _add_scaled(chroma, block.sounding, self._folded, centre)
+        self._add_change(centre)
 
-    def _add_change(self, chroma: Floats) -> None:
-        unit = chroma / (np.linalg.norm(chroma, axis=1, keepdims=True) + np.float32(1e-9))
+    def _add_change(self, unit: Floats) -> None:
         joined = np.concatenate([self._recent, unit])
         lag = 2 * CHANGE_FRAMES
         if len(joined) > lag:

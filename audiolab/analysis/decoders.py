@@ -13,7 +13,7 @@ import numpy as np
 import soundfile
 
 from audiolab.analysis.decode import BLOCK_FRAMES, AudioFile, Samples
-from audiolab.analysis.headers import promised_frames
+from audiolab.analysis.headers import is_cut, promised_frames
 from audiolab.errors import AnalysisError
 
 # What damaged files have been seen to raise, besides the libraries' own errors.
@@ -34,6 +34,7 @@ class SndFile:
         self.sample_rate_hz = int(self._file.samplerate)
         self.channels = int(self._file.channels)
         self.claimed_frames = promised_frames(path, self._file.format, self._file.frames)
+        self.damaged = is_cut(path, self._file.format)
 
     def blocks(self) -> Iterator[Samples]:
         """Blocks until `read` returns nothing: the header's length cannot be relied on."""
@@ -70,6 +71,7 @@ class FFmpegFile:
             self._container.close()
             raise
         self.claimed_frames = promised_frames(path, self._format(), self._announced_frames())
+        self.damaged = is_cut(path, self._format())
 
     def _first_audio_stream(self, path: Path) -> Any:
         for stream in self._container.streams.audio:

@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 XING_MARKS = (b"Xing", b"Info", b"VBRI")
 UNKNOWN_SIZES = (0, 0xFFFFFFFF, 0x7FFFFFFF)  # what recorders leave when they cannot seek back
+LARGEST_OGG_PAGE = 65_307  # bytes
 GUESSED = frozenset({"AAC"})  # from the bit rate of its beginning
 
 
@@ -38,7 +39,25 @@ def promised_frames(path: Path, container: str, announced: int) -> int | None:
             return None
     except OSError:
         return announced or None
-    return None if container in GUESSED else announced or None
+    if container in GUESSED or is_cut(path, container):
+        return None
+    return announced or None
+
+
+def is_cut(path: Path, container: str) -> bool:
+    """Whether an Ogg file ends in the middle of a page; its headers do not know its length."""
+    if container != "OGG":
+        return False
+    try:
+        with path.open("rb") as file:
+            size = file.seek(0, 2)
+            file.seek(max(0, size - 2 * LARGEST_OGG_PAGE))
+            tail = file.read()
+    except OSError:
+        return False
+    page = tail.rfind(b"OggS")
+    table = tail[page + 27 : page + 27 + tail[page + 26]] if 0 <= page < len(tail) - 27 else b""
+    return page < 0 or page + 27 + len(table) + sum(table) > len(tail) or not table
 
 
 def _has_xing(path: Path) -> bool:

@@ -6,7 +6,7 @@ decoder too, and the pass that gets more of it counts.
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,8 +39,8 @@ class Heard:
 
     @property
     def seconds(self) -> float:
-        """How much of the file was usable."""
-        return (self.file.duration_seconds or 0.0) * (self.file.decoded_share or 0.0)
+        """How much of the file was heard."""
+        return self.file.duration_seconds or 0.0
 
 
 def hear(
@@ -86,6 +86,8 @@ def hear(
                 reason = error.reason
         if heard is None:
             continue
+        if best is not None and decoder == "libsndfile":
+            heard = _marked(heard, best)
         if not heard.file.partial:
             return heard
         if best is None or heard.seconds > best.seconds:
@@ -93,6 +95,12 @@ def hear(
     if best is None:
         raise AnalysisError(str(path), reason)
     return best
+
+
+def _marked(heard: Heard, damaged: Heard) -> Heard:
+    """What libsndfile made of a file in which FFmpeg met damage: it hides holes in Ogg files."""
+    share = damaged.file.decoded_share
+    return replace(heard, file=replace(heard.file, partial=True, decoded_share=share))
 
 
 def _listen(

@@ -51,14 +51,15 @@ class Decoded:
     Attributes
     ----------
     duration_seconds : float
-    decoded_share : float
-        Usable frames over those the header promises, in [0, 1].
+    decoded_share : float or None
+        Usable frames over those the header promises, in [0, 1]; None for a damaged file whose
+        header promises nothing.
     partial : bool
         Whether something was missing, damaged or unusable.
     """
 
     duration_seconds: float
-    decoded_share: float
+    decoded_share: float | None
     partial: bool
 
 
@@ -103,7 +104,9 @@ class Intake:
         """
         self._push_taps(np.zeros(0, np.float32), last=True)
         share = self.decoded_share(claimed_frames)
-        return Decoded(self.frames / self._rate_hz, share, damaged or share < 1)
+        partial = damaged or share < 1
+        told = claimed_frames or self.unusable_frames or not partial
+        return Decoded(self.frames / self._rate_hz, share if told else None, partial)
 
     def _push_taps(self, mono: Floats, last: bool = False) -> None:
         for tap in self._taps:

@@ -88,13 +88,14 @@ class SignalAnalysis(Columns):
     Attributes
     ----------
     decoded_share : float
-        Decoded and usable frames over those the header promises, in [0, 1].
+        Decoded and usable frames over those the header promises, in [0, 1]; None for a damaged
+        file whose header promises nothing.
     waveform : ndarray, shape (800,), float32
         Peaks in [0, 1].
     beats : ndarray, shape (beats,), float32
         Seconds.
     audio_hash : bytes
-        BLAKE2b, 16 bytes, over the decoded float32 samples: equal audio, whatever the tags.
+        SHA-256, cut to 16 bytes, of the decoded float32 samples: equal audio, whatever the tags.
     partial : bool
         Whether something was missing, damaged or unusable.
     """

@@ -6,6 +6,7 @@ are librosa's (McFee et al., "librosa", SciPy 2015): centroid and bandwidth of t
 spectrum, rolloff at 85 % of its sum, flatness of the power spectrum, Slaney's mel filters.
 """
 
+import functools
 from dataclasses import dataclass
 
 import numba
@@ -57,6 +58,7 @@ def mel_frequencies(count: int, highest_hz: float) -> Doubles:
     return np.where(mel < 15, mel * 200 / 3, 1000 * np.exp(step * (mel - 15)))
 
 
+@functools.cache
 def mel_weights() -> tuple[npt.NDArray[np.int64], Floats, Floats]:
     """The triangular filters by the intervals between their edges: two overlap in each.
 
@@ -138,6 +140,8 @@ class Timbre:
 
     def __init__(self) -> None:
         self._first_bin, self._falling, self._rising = mel_weights()
+        bands = np.eye(MEL_BANDS, dtype=np.float32)
+        self._cosines = scipy.fft.dct(bands, norm="ortho", axis=1)[:, :MFCC_COUNT]
         self._shapes = np.zeros(4)
         self._frames = 0
         self._mfcc = np.zeros((2, MFCC_COUNT))  # sums of values and of squares
@@ -150,7 +154,7 @@ class Timbre:
         shapes = np.zeros((frames, 5))
         _describe(spectrum, self._first_bin, self._falling, self._rising, power, mel, shapes)
         audible: Floats = np.maximum(mel[:, 1:-1], np.float32(SMALLEST_POWER))
-        mel_db = np.log10(audible) * np.float32(10)
+        mel_db = np.log(audible) * np.float32(10 / np.log(10))  # vectorised, log10 is not
         sounding = shapes[:, POWER] > SILENT_POWER
         self._add(shapes[sounding], mel_db[sounding])
         return SpectralBlock(power, mel_db, sounding)
@@ -158,8 +162,7 @@ class Timbre:
     def _add(self, shapes: Doubles, mel_db: Floats) -> None:
         self._frames += len(shapes)
         self._shapes += shapes[:, :4].sum(axis=0)
-        mfcc = scipy.fft.dct(mel_db, type=2, norm="ortho", axis=1)[:, :MFCC_COUNT]
-        mfcc = mfcc.astype(np.float64)
+        mfcc = (mel_db @ self._cosines).astype(np.float64)
         self._mfcc += mfcc.sum(axis=0), (mfcc * mfcc).sum(axis=0)
 
     def values(self) -> dict[str, object]:

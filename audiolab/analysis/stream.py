@@ -20,7 +20,7 @@ RATE_HZ = 22_050
 WINDOW = 2048
 HOP = 512
 FRAMES_PER_SECOND = RATE_HZ / HOP
-BATCH_SAMPLES = 1 << 17  # of frames transformed at once, overlaps counted: half a cache
+BATCH_SAMPLES = 1 << 15  # new samples of the frames transformed at once: fits the caches
 
 
 class Resampler:
@@ -73,7 +73,7 @@ class Framer:
 
     def __init__(self, window: int = WINDOW, hop: int = HOP) -> None:
         self._window, self._hop = hann(window), hop
-        self._batch = max(1, BATCH_SAMPLES // window)
+        self._batch = max(1, BATCH_SAMPLES // hop)
         self._windowed = np.empty((self._batch, window), np.float32)
         self._rest = np.zeros(window // 2, np.float32)  # centres the first frame on sample 0
         self._frames = 0

@@ -157,8 +157,9 @@ def _why(error: FileNotFoundError | AnalysisError | MemoryError) -> str:
 
 
 def _missing(heard: Heard) -> str:
-    share = heard.file.decoded_share or 0.0
-    return "damaged: parts could not be decoded" if share >= 1 else "damaged or cut short"
+    if heard.file.decoded_share == 1:
+        return "damaged: parts could not be decoded"
+    return "damaged or cut short"
 
 
 def analyze(

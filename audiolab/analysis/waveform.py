@@ -42,7 +42,7 @@ class Waveform:
     def push(self, block: Floats) -> None:
         """Take in finite samples of shape (frames, channels)."""
         while self._frames + len(block) > MOST_WINDOWS * self._length:
-            pairs = self._peaks.reshape(-1, 2).max(axis=1)
+            pairs = np.maximum(self._peaks[::2], self._peaks[1::2])
             self._peaks = np.concatenate([pairs, np.zeros_like(pairs)])
             self._length *= 2
         window, position = divmod(self._frames, self._length)
