@@ -1,0 +1,138 @@
+"""Which published files make up which networks: what a person may ask to download."""
+
+import difflib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from audiolab.analysis.networks.manifest import Backbone, Head, Metadata, Weights, manifest
+from audiolab.errors import ModelError
+
+DEFAULT = "networks"
+MOST_BYTES_OF_WEIGHTS, MOST_BYTES_OF_METADATA = 500_000_000, 1_000_000  # where no size is known
+
+
+@dataclass(frozen=True)
+class PublishedFile:
+    """A file of the models folder and where it comes from.
+
+    Attributes
+    ----------
+    file : str
+        Official name.
+    folder : str
+        Where it is published, below the base URL.
+    network, stage, role : str
+        What it belongs to; the role is "backbone", "head" or "classes".
+    sha256 : str
+        Published hash; "" for metadata, which differs between mirrors, and where none is known.
+    size : int or None
+        Bytes, where known.
+    classes : int or None
+        For metadata: how many classes it must name.
+    default : bool
+        Whether its network is downloaded with it.
+    """
+
+    file: str
+    folder: str
+    network: str
+    stage: str
+    role: str
+    sha256: str = ""
+    size: int | None = None
+    classes: int | None = None
+    default: bool = False
+
+    @property
+    def most_bytes(self) -> int:
+        """More than this cannot be the file."""
+        if self.size is not None:
+            return self.size
+        return MOST_BYTES_OF_WEIGHTS if self.classes is None else MOST_BYTES_OF_METADATA
+
+    @property
+    def downloadable(self) -> bool:
+        """Whether a download can be checked."""
+        return bool(self.sha256) or self.classes is not None
+
+
+def published_files() -> list[PublishedFile]:
+    """Every file of the manifest, backbones first."""
+    return [file for network in manifest().networks for file in _files(network)]
+
+
+def _files(network: Backbone | Head) -> Iterator[PublishedFile]:
+    role = "backbone" if isinstance(network, Backbone) else "head"
+    for weights in network.weights:
+        yield _weights(network, role, weights)
+    if network.metadata is not None:
+        yield _metadata(network, network.metadata)
+
+
+def _weights(network: Backbone | Head, role: str, weights: Weights) -> PublishedFile:
+    return PublishedFile(
+        weights.file, weights.folder, network.name, network.stage, role,
+        weights.sha256, weights.size, default=weights.default,
+    )  # fmt: skip
+
+
+def _metadata(network: Backbone | Head, metadata: Metadata) -> PublishedFile:
+    default = any(weights.default for weights in network.weights)
+    return PublishedFile(
+        metadata.file, metadata.folder, network.name, network.stage, "classes",
+        classes=metadata.classes, default=default,
+    )  # fmt: skip
+
+
+def select(names: Sequence[str] = ()) -> list[PublishedFile]:
+    """The files that `names` stand for; by default those of the stage "networks".
+
+    Parameters
+    ----------
+    names : sequence of str
+        Stages ("networks", "affect"), networks ("genre", "msd-musicnn") or files. A file of
+        weights brings its network's metadata along.
+
+    Raises
+    ------
+    ModelError
+        If there is no such name, or no hash is published for a file.
+    """
+    chosen: dict[str, PublishedFile] = {}
+    for name in names or (DEFAULT,):
+        for file in _meant(name):
+            if not file.downloadable:
+                raise ModelError(
+                    file.file, "no hash is published for it, so it cannot be downloaded safely"
+                )
+            chosen[file.file] = file
+    return list(chosen.values())
+
+
+def _meant(name: str) -> list[PublishedFile]:
+    files = published_files()
+    by_stage = [file for file in files if file.stage == name and file.default]
+    if by_stage:
+        return by_stage
+    of_network = [file for file in files if file.network == name]
+    if of_network:
+        usual = [file for file in of_network if file.default]
+        return usual or _first_and_classes(of_network)
+    exact = [file for file in files if file.file == name]
+    if exact:
+        return [*exact, *_classes_of(files, exact[0].network)]
+    known = {text for file in files for text in (file.stage, file.network, file.file)}
+    close = difflib.get_close_matches(name, known, n=1)
+    hint = f"; did you mean {close[0]!r}?" if close else "; see audiolab models list"
+    raise ModelError(name, f"there is no such network{hint}")
+
+
+def _first_and_classes(files: Iterable[PublishedFile]) -> list[PublishedFile]:
+    """For a network that is not downloaded by default."""
+    files = list(files)
+    first = next(file for file in files if file.role != "classes" and file.downloadable)
+    return [first, *_classes_of(files, first.network)]
+
+
+def _classes_of(files: Iterable[PublishedFile], network: str) -> list[PublishedFile]:
+    return [file for file in files if file.network == network and file.role == "classes"]
