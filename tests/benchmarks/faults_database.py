@@ -184,20 +184,29 @@ def full_disk() -> str:
         What the user was told.
     """
     top = Path(tempfile.mkdtemp(prefix="audiolab-disk-", dir="/tmp"))
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=150m,mode=755", "tmpfs", top], check=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=180m,mode=755", "tmpfs", top], check=True)
     try:
         notes, ballast = top / "notes", top / "ballast"
-        ballast.write_bytes(bytes(8_000_000))
+        ballast.write_bytes(bytes(40_000_000))
         found(top)
-        told = _write_until_full(top, notes)
+        told = [_write_until_full(top, notes), _complaint(top)]
         ballast.unlink()
         counts, doubled = found(top)
         lost = [each for each in noted(notes) if counts.get(each) != BATCH]
-        return f"{told}\n{len(noted(notes))} batches acknowledged, lost {lost}, doubled {doubled}"
+        told.append(f"{len(noted(notes))} batches acknowledged, lost {lost}, doubled {doubled}")
+        return "\n".join(told)
     finally:
         stop_server(top)
         subprocess.run(["umount", top], check=True)
         shutil.rmtree(top)
+
+
+def _complaint(top: Path) -> str:
+    """What the next use of a full disk says."""
+    try:
+        return ensure_server(top)
+    except AudiolabError as error:
+        return f"{type(error).__name__}: {error}"
 
 
 def _write_until_full(top: Path, notes: Path) -> str:

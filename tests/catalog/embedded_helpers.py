@@ -99,7 +99,7 @@ class Forked:
 
     def is_alive(self) -> bool:
         """Whether it still works."""
-        return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
+        return bool(psutil.Process(self.pid).status() != psutil.STATUS_ZOMBIE)
 
     def kill(self) -> None:
         """Kill -9."""

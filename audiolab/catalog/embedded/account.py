@@ -97,8 +97,9 @@ def _server_account() -> Account:
 def _create_user() -> pwd.struct_passwd:
     command = ["useradd", "--system", "--user-group", "--no-create-home"]
     command += ["--shell", "/usr/sbin/nologin", SERVER_USER]
+    path = {"PATH": f"{os.defpath}:/usr/sbin:/sbin"}
     try:
-        done = subprocess.run(command, capture_output=True, text=True)
+        done = subprocess.run(command, capture_output=True, text=True, env=path)
         why = done.stderr.strip().splitlines()[-1:] or [f"useradd ended with {done.returncode}"]
     except OSError as error:
         why = [f"useradd: {error.strerror}"]

@@ -11,12 +11,13 @@ from audiolab.catalog.embedded.cluster import Cluster
 from audiolab.catalog.embedded.connect import Answer, count_clients, probe
 from audiolab.catalog.embedded.create import check_version, create, is_created, settle_upgrade
 from audiolab.catalog.embedded.lifecycle import bring_up, shut_down
-from audiolab.catalog.embedded.locks import LockTimeoutError, exclusive
+from audiolab.catalog.embedded.locks import POLL_SECONDS, LockTimeoutError, exclusive
 from audiolab.catalog.embedded.messages import file_errors_explained
 from audiolab.catalog.embedded.tools import binaries, check_reachable
 
 STOP_SECONDS = 60.0
 LEAVE_SECONDS = 5.0
+GOODBYE_SECONDS = 0.5
 
 
 def ensure_server(data_dir: Path, *, timeout_seconds: float = 300.0) -> str:
@@ -104,7 +105,7 @@ def release(data_dir: Path) -> bool:
     if not claims.unclaim(cluster):
         return False
     try:
-        return stop_server(data_dir, only_if_idle=True, timeout_seconds=LEAVE_SECONDS)
+        return _stop(cluster, LEAVE_SECONDS, STOP_SECONDS, only_if_idle=True)
     except LockTimeoutError:
         return False  # somebody starts it right now, so it is not idle
 
@@ -134,19 +135,30 @@ def stop_server(
     DatabaseError
         If another process is starting or stopping it all the time.
     """
-    cluster = Cluster.at(data_dir)
+    return _stop(Cluster.at(data_dir), timeout_seconds, timeout_seconds, only_if_idle=only_if_idle)
+
+
+def _stop(
+    cluster: Cluster, lock_seconds: float, stop_seconds: float, *, only_if_idle: bool
+) -> bool:
     with file_errors_explained(cluster.data_dir):
         if not cluster.pgdata.is_dir():
             return False
-        with exclusive(cluster.start_lock, time.monotonic() + timeout_seconds):
+        with exclusive(cluster.start_lock, time.monotonic() + lock_seconds):
             if not only_if_idle:
-                return shut_down(cluster, timeout_seconds)
+                return shut_down(cluster, stop_seconds)
             with claims.nobody_else(cluster) as alone:
-                return alone and _is_idle(cluster) and shut_down(cluster, timeout_seconds)
+                return alone and _is_idle(cluster) and shut_down(cluster, stop_seconds)
 
 
 def _is_idle(cluster: Cluster) -> bool:
+    """Whether there are no connections; those being closed get a moment to go."""
+    deadline = time.monotonic() + GOODBYE_SECONDS
     try:
-        return count_clients(cluster) == 0
+        while count_clients(cluster) > 0:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(POLL_SECONDS)
     except (FileNotFoundError, psycopg2.OperationalError):
         return False  # absent, or busy with something: recovering, stopping, full
+    return True
