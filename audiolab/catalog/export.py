@@ -5,7 +5,6 @@ xspf, with paths relative to the playlist where it lies beside the music. A file
 another name first, so that an old one is replaced whole or not at all.
 """
 
-import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ from xml.etree import ElementTree
 
 import pandas as pd
 
+from audiolab.catalog.tables import WRITERS
 from audiolab.errors import CatalogError
 
 Locate = Callable[[str], Path]  # a track's id to its file
@@ -40,19 +40,15 @@ def export(frame: pd.DataFrame, to: Path, locate: Locate) -> Path:
     CatalogError
         For another ending, or a folder that cannot be written.
     """
-    writers: dict[str, Callable[[pd.DataFrame, Path], None]] = {
-        ".csv": _write_csv,
-        ".json": _write_json,
-        ".jsonl": _write_jsonl,
-        ".parquet": lambda frame, path: frame.reset_index().to_parquet(path, index=False),
-        ".m3u8": lambda frame, path: _write_m3u8(frame, path, _beside(to, locate)),
-        ".xspf": lambda frame, path: _write_xspf(frame, path, _beside(to, locate)),
-    }
-    writer = writers.get(to.suffix.lower())
-    if writer is None:
-        raise CatalogError(f"{to.name}: expected a name ending in {', '.join(writers)}")
+    ending = to.suffix.lower().lstrip(".")
+    if ending not in ENDINGS:
+        raise CatalogError(f"{to.name}: expected a name ending in .{', .'.join(ENDINGS)}")
     with _replacing(to) as path:
-        writer(frame, path)
+        if ending in WRITERS:
+            with path.open("wb") as stream:
+                WRITERS[ending](frame.reset_index(names="id"), stream)
+        else:
+            _PLAYLISTS[ending](frame, path, _beside(to, locate))
     return to
 
 
@@ -79,53 +75,6 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
-
-
-def plain(value: Any) -> Any:
-    """A value of a frame as JSON has it: None where NA, dates as ISO 8601."""
-    if isinstance(value, (list, dict)):
-        return value
-    if value is None or pd.isna(value):
-        return None
-    if isinstance(value, pd.Timestamp):
-        return value.isoformat()
-    return value.item() if hasattr(value, "item") else value
-
-
-def _objects(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    columns = list(frame.columns)
-    for track_id, *values in frame.itertuples(name=None):
-        yield {
-            "id": track_id,
-            **{name: plain(value) for name, value in zip(columns, values, strict=True)},
-        }
-
-
-def _write_csv(frame: pd.DataFrame, path: Path) -> None:
-    flat = frame.copy()
-    for name in flat.columns:
-        if flat[name].dtype == object:
-            flat[name] = [
-                json.dumps(v, ensure_ascii=False) if isinstance(v, (list, dict)) else v
-                for v in flat[name]
-            ]
-    flat.to_csv(path, index_label="id")
-
-
-def _write_json(frame: pd.DataFrame, path: Path) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        file.write("[")
-        for number, record in enumerate(_objects(frame)):
-            file.write(",\n" if number else "\n")
-            json.dump(record, file, ensure_ascii=False, allow_nan=False)
-        file.write("\n]\n")
-
-
-def _write_jsonl(frame: pd.DataFrame, path: Path) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        for record in _objects(frame):
-            json.dump(record, file, ensure_ascii=False, allow_nan=False)
-            file.write("\n")
 
 
 def _beside(playlist: Path, locate: Locate) -> Locate:
@@ -182,6 +131,13 @@ def _write_xspf(frame: pd.DataFrame, path: Path, find: Locate) -> None:
             if isinstance(value, str) and value:
                 ElementTree.SubElement(track, f"{{{XSPF}}}{name}").text = value
     ElementTree.ElementTree(playlist).write(path, encoding="utf-8", xml_declaration=True)
+
+
+_PLAYLISTS: dict[str, Callable[[pd.DataFrame, Path, Locate], None]] = {
+    "m3u8": _write_m3u8,
+    "xspf": _write_xspf,
+}
+ENDINGS = (*WRITERS, *_PLAYLISTS)
 
 
 def read_playlist(playlist: Path) -> list[Path]:

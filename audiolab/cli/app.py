@@ -12,7 +12,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from audiolab import __version__
-from audiolab.cli import dashboard, db, demo, doctor, jobs, ledger, scan, tracks
+from audiolab.cli import compare, dashboard, db, demo, doctor, jobs, ledger, scan, tracks
 from audiolab.cli.errors import INTERRUPTED, run
 from audiolab.cli.session import Given
 
@@ -67,6 +67,9 @@ app.command("scan")(scan.scan)
 app.command("ls")(tracks.ls)
 app.command("show")(tracks.show)
 app.command("stats")(tracks.stats)
+app.command("similar")(compare.similar)
+app.command("duplicates")(compare.duplicates)
+app.command("export")(compare.export)
 app.command("ledger")(ledger.ledger)
 app.command("jobs")(jobs.jobs)
 app.command("dashboard")(dashboard.dashboard)

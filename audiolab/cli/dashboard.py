@@ -1,15 +1,13 @@
 """`audiolab dashboard` and `audiolab lab`: the catalog in the browser."""
 
 import os
-import shutil
 import sys
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from audiolab import resources
+from audiolab.cli.jupyter import layered_environment, writable_notebooks
 from audiolab.cli.session import load
 
 if TYPE_CHECKING:
@@ -53,6 +51,7 @@ def serve(
     """Run the dashboard until it is stopped; prints its address when it answers."""
     from audiolab.server.launch import run_dashboard
 
+    os.environ.update(layered_environment())
     run_dashboard(settings, port=port, open_browser=open_browser, theme=theme, on_ready=_announce)
 
 
@@ -70,7 +69,7 @@ def lab(context: typer.Context, port: Port = None, no_browser: NoBrowser = False
         sys.executable,
         "-m",
         "jupyterlab",
-        f"--ServerApp.root_dir={_notebooks(settings)}",
+        f"--ServerApp.root_dir={writable_notebooks(settings.data_dir)}",
         "--ServerApp.jpserver_extensions={'jupyterlab': True, 'audiolab.server': True}",
     ]
     if port is not None:
@@ -80,18 +79,6 @@ def lab(context: typer.Context, port: Port = None, no_browser: NoBrowser = False
     if os.geteuid() == 0:
         command.append("--allow-root")
     # The token goes through the environment: arguments can be read by every user of the machine.
-    environment = settings.environment() | {"JUPYTER_TOKEN": dashboard_token(settings)}
+    environment = settings.environment() | layered_environment()
+    environment["JUPYTER_TOKEN"] = dashboard_token(settings)
     os.execve(sys.executable, command, os.environ | environment)
-
-
-def _notebooks(settings: "Settings") -> Path:
-    """The notebooks of a checkout; of an installation, a copy that may be written to."""
-    original = resources.folder("notebooks")
-    if resources.in_checkout():
-        return original
-    own = settings.data_dir / "notebooks"
-    own.mkdir(parents=True, exist_ok=True)
-    for notebook in original.glob("*.ipynb"):
-        if not (own / notebook.name).exists():
-            shutil.copy(notebook, own)
-    return own

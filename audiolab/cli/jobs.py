@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from audiolab.cli import output
+from audiolab.cli.output import Format
 from audiolab.cli.session import load, open_catalog
 from audiolab.errors import AudiolabError
 
@@ -36,7 +37,7 @@ def jobs(
     if job is not None:
         frame = _chosen(frame, job)
     if as_json:
-        output.write_json(frame)
+        output.write_frame(frame, Format.json)
     elif frame.empty:
         typer.echo("no scans yet: audiolab scan FOLDER", err=True)
     elif job is not None:

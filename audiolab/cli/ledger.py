@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from audiolab.cli import output
-from audiolab.cli.output import TextFormat
+from audiolab.cli.output import Format, TextFormat
 from audiolab.cli.session import load, open_catalog
 
 COLUMNS = ["path", "state", "stage", "reason", "seconds"]
@@ -29,9 +29,9 @@ def ledger(
     with open_catalog(load(context)) as catalog:
         frame = catalog.ledger(failed=failed)
     if format is TextFormat.csv:
-        output.write_csv(frame[[*COLUMNS, "root", "id"]])
+        output.write_frame(frame[[*COLUMNS, "root", "id"]], Format.csv)
     elif format is TextFormat.json:
-        output.write_json(frame[[*COLUMNS, "root", "id"]])
+        output.write_frame(frame[[*COLUMNS, "root", "id"]], Format.json)
     elif frame.empty:
         typer.echo("nothing failed" if failed else "no files yet: audiolab scan FOLDER", err=True)
     else:

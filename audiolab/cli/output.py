@@ -1,10 +1,8 @@
 """Data on stdout: as a table that fits the terminal, or as CSV, JSON or Parquet."""
 
 import json
-import math
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -42,33 +40,18 @@ class DocumentFormat(StrEnum):
     json = "json"
 
 
-def plain(value: Any) -> Any:
-    """A cell as JSON can carry it: NA, NaN and infinities become None."""
-    import pandas as pd
+def plain(values: Mapping[Any, Any]) -> dict[str, Any]:
+    """Named values as JSON can carry them."""
+    from audiolab.catalog.tables import plain
 
-    if value is None or value is pd.NA or value is pd.NaT:
-        return None
-    if isinstance(value, (str, bool, int)):
-        return value
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, (datetime, date)):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
-    if hasattr(value, "tolist"):  # numpy scalars and arrays
-        return plain(value.tolist())
-    return str(value)
+    return {str(name): plain(value) for name, value in values.items()}
 
 
 def records(frame: "pd.DataFrame") -> Iterable[dict[str, Any]]:
-    """The rows as plain dictionaries."""
-    names = [str(name) for name in frame.columns]
-    columns = [frame[name].tolist() for name in frame.columns]
-    for row in zip(*columns, strict=True):
-        yield {name: plain(value) for name, value in zip(names, row, strict=True)}
+    """The rows of a frame as plain dictionaries."""
+    from audiolab.catalog.tables import records
+
+    return records(frame)
 
 
 def write_document(document: Any) -> None:
@@ -77,52 +60,21 @@ def write_document(document: Any) -> None:
     sys.stdout.write("\n")
 
 
-def write_json(frame: "pd.DataFrame") -> None:
-    """A JSON list of objects, one on a line, written as it goes."""
-    separator = "["
-    for record in records(frame):
-        sys.stdout.write(f"{separator}\n")
-        sys.stdout.write(json.dumps(record, ensure_ascii=False, allow_nan=False))
-        separator = ","
-    sys.stdout.write("[]\n" if separator == "[" else "\n]\n")
-
-
-def write_csv(frame: "pd.DataFrame") -> None:
-    """CSV with a header; lists and objects as JSON, unknown as nothing."""
-    import csv
-
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(frame.columns)
-    for record in records(frame):
-        writer.writerow(_csv_cell(value) for value in record.values())
-
-
-def _csv_cell(value: Any) -> Any:
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, (list, dict)) else value
-
-
-def write_parquet(frame: "pd.DataFrame") -> None:
-    """Parquet bytes; objects as JSON text, as their keys differ from row to row.
+def write_frame(frame: "pd.DataFrame", format: Format) -> None:
+    """All rows and columns of a frame, in a format for programs.
 
     Raises
     ------
     AudiolabError
-        If stdout is a terminal.
+        If it is Parquet and stdout is a terminal.
     """
-    if sys.stdout.isatty():
+    from audiolab.catalog.tables import WRITERS
+
+    if format is Format.parquet and sys.stdout.isatty():
         raise AudiolabError("parquet is not for reading: send it to a file, > tracks.parquet")
-    from audiolab.catalog.fields import BY_NAME
-
-    frame = frame.copy()
-    for name in frame.columns:
-        if name in BY_NAME and BY_NAME[name].kind == "json":
-            frame[name] = [_json_text(value) for value in frame[name]]
-    sys.stdout.buffer.write(frame.to_parquet(index=False))
-
-
-def _json_text(value: Any) -> str | None:
-    value = plain(value)
-    return None if value is None else json.dumps(value, ensure_ascii=False)
+    sys.stdout.flush()
+    WRITERS[format.value](frame, sys.stdout.buffer)
+    sys.stdout.buffer.flush()
 
 
 def write_table(

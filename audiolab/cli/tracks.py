@@ -50,16 +50,10 @@ def ls(
     if format is Format.table:
         if not frame.empty:
             output.write_table(
-                TABLE, _rows(frame), droppable=("Genre", "Energy", "Artist", "Length")
+                TABLE, track_rows(frame), droppable=("Genre", "Energy", "Artist", "Length")
             )
         return
-    frame = frame.reset_index(names="id")
-    writers = {
-        Format.csv: output.write_csv,
-        Format.json: output.write_json,
-        Format.parquet: output.write_parquet,
-    }
-    writers[format](frame)
+    output.write_frame(frame.reset_index(names="id"), format)
 
 
 def _nothing(catalog: "Catalog", query: str | None) -> str:
@@ -68,7 +62,8 @@ def _nothing(catalog: "Catalog", query: str | None) -> str:
     return "the catalog is empty: fill it with audiolab scan FOLDER"
 
 
-def _rows(frame: "pd.DataFrame") -> list[list[str]]:
+def track_rows(frame: "pd.DataFrame") -> list[list[str]]:
+    """The cells of `TABLE`, a list a track."""
     records = output.records(
         frame[["title", "filename", "artist", "tempo_bpm", "key", "energy", "genre_primary",
                "tag_genre", "duration_seconds"]]
@@ -109,8 +104,8 @@ def show(
 ) -> None:
     """Show everything that is known of one track."""
     with open_catalog(load(context)) as catalog:
-        track_id = catalog.find(_reference(track))
-        values = {str(name): output.plain(value) for name, value in catalog.track(track_id).items()}
+        track_id = catalog.find(reference(track))
+        values = output.plain(catalog.track(track_id).to_dict())
         stages = list(output.records(catalog.stages(track_id).reset_index(names="stage")))
     if format is DocumentFormat.json:
         output.write_document({"id": track_id, **values, "stages": stages})
@@ -118,7 +113,7 @@ def show(
         _print_track(track_id, values, stages)
 
 
-def _reference(track: str) -> str:
+def reference(track: str) -> str:
     """A file that exists is meant by its whole path, from wherever it is named."""
     file = Path(track).expanduser()
     return str(file.resolve()) if file.is_file() else track
@@ -169,7 +164,7 @@ def stats(
 ) -> None:
     """Totals and averages of the tracks that match a query."""
     with open_catalog(load(context)) as catalog:
-        numbers = {name: output.plain(value) for name, value in catalog.stats(query).items()}
+        numbers = output.plain(catalog.stats(query))
     if format is DocumentFormat.json:
         output.write_document(numbers)
         return

@@ -7,7 +7,7 @@ import pytest
 from conftest import record
 
 from audiolab import Filter
-from audiolab.catalog import paths
+from audiolab.catalog import export, paths
 from audiolab.errors import CatalogError
 
 NAMES = [
@@ -75,7 +75,12 @@ def test_what_cannot_be_written_is_refused(music, tmp_path, name):
 def test_a_failed_export_keeps_the_old_file(music, tmp_path, monkeypatch):
     to = tmp_path / "list.json"
     to.write_text("old")
-    monkeypatch.setattr("json.dump", lambda *_, **__: (_ for _ in ()).throw(OSError(28, "full")))
+
+    def full(frame, stream):
+        stream.write(b"[")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setitem(export.WRITERS, "json", full)
     with pytest.raises(CatalogError, match="cannot be written"):
         music.export(to)
     assert to.read_text() == "old"

@@ -44,7 +44,8 @@ def test_the_demo_is_scanned_served_and_removed(
     demo = tmp_path / "share"
     demo.mkdir()
     (demo / "zero.mp3").touch()
-    monkeypatch.setattr(resources, "folder", lambda name: demo)
+    real = resources.folder
+    monkeypatch.setattr(resources, "folder", lambda name: demo if name == "data" else real(name))
     result = cli("demo", "--no-browser")
     assert (result.code, result.out) == (0, "http://127.0.0.1:1/?token=x\n")
     assert "demo library: 0 analysed, 1 failed" in result.err

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from audiolab.catalog.fields import COLUMNS
-from audiolab.cli.output import fit, plain
+from audiolab.cli.output import fit
 
 from .conftest import Cli
 
@@ -108,26 +108,6 @@ def test_stats(cli: Cli, ids: list[str]) -> None:
     assert (numbers["tracks"], numbers["mean_tempo_bpm"]) == (3, 107.25)
     assert json.loads(cli("stats", "bpm:>100", "--format", "json").out)["tracks"] == 1
     assert "tracks                   3\n" in cli("stats").out
-
-
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [
-        (float("nan"), None),
-        (float("inf"), None),
-        (pd.NA, None),
-        (pd.NaT, None),
-        (pd.Timestamp(0, tz="UTC"), "1970-01-01T00:00:00+00:00"),
-        ([1.0, float("nan")], [1.0, None]),
-        ({"a": [pd.NA]}, {"a": [None]}),
-        (pd.Series([3]).iloc[0], 3),
-        (True, True),
-        (Path("x"), "x"),
-    ],
-)
-def test_cells_become_plain(value: object, expected: object) -> None:
-    result = plain(value)
-    assert (result, type(result)) == (expected, type(expected))
 
 
 def test_columns_share_the_room_and_the_least_important_go_first() -> None:
