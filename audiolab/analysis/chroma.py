@@ -21,7 +21,7 @@ A440_MIDI = 69.0
 PITCH_CLASSES = 12
 STEPS = 10  # tunings resolved: tenths of a semitone
 TUNINGS = np.array([-0.4, -0.2, 0.0, 0.2, 0.4])  # semitones away from A = 440 Hz
-FOLDED_BINS = 460  # of the STFT, up to 5 kHz
+FOLDED_BINS = 326  # of the STFT, up to 3.5 kHz
 FINE_WINDOW = 4096
 FINE_HOP = 4096
 LOWEST_HZ, HIGHEST_HZ = 55.0, 3500.0

@@ -20,6 +20,7 @@ MEL_BANDS = 128
 MFCC_COUNT = 20
 ROLLOFF_SHARE = 0.85
 SMALLEST_POWER = 1e-10
+LANES = 64  # bins whose logarithms are taken side by side
 # Frames below -80 dBFS (of a sine's power, WINDOW**2 / 16, spread over its main lobe) have no
 # timbre to speak of: dither and resampler ringing.
 SILENT_POWER = 1.5 * (WINDOW / 4) ** 2 * 1e-8
@@ -86,6 +87,7 @@ def _describe(spectrum, first_bin, falling, rising, power, mel, shapes):  # type
     """Fill power (frames, bins), mel (frames, bands + 2, one spare at each end), shapes."""
     bins = spectrum.shape[1]
     magnitude = np.empty(bins, np.float32)
+    products = np.empty(LANES)
     for t in range(spectrum.shape[0]):
         row = spectrum[t]
         out = power[t]
@@ -111,14 +113,15 @@ def _describe(spectrum, first_bin, falling, rising, power, mel, shapes):  # type
                 up += rising[k] * out[k]
             mel[t, i] += down
             mel[t, i + 1] += up
+        products[:] = np.float64(max(out[bins - 1], np.float32(SMALLEST_POWER))) ** (1 / LANES)
+        for k in range(0, bins - 1, LANES):  # one logarithm for 16 bins: within a double's range
+            for lane in range(LANES):
+                value = out[k + lane]
+                floored = value if value > SMALLEST_POWER else np.float32(SMALLEST_POWER)
+                products[lane] *= floored
         logs = 0.0
-        k = 0
-        while k < bins:  # one logarithm for 16 bins: the product stays within a double's range
-            product = 1.0
-            for j in range(k, min(k + 16, bins)):
-                product *= max(np.float64(out[j]), SMALLEST_POWER)
-            logs += np.log(product)
-            k += 16
+        for lane in range(LANES):
+            logs += np.log(products[lane])
         shapes[t, POWER] = energy
         if energy <= SMALLEST_POWER * bins:
             continue

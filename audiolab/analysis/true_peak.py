@@ -80,10 +80,11 @@ class TruePeak:
         if not self._oversample:
             return
         recent = max(sample_peak, float(np.abs(self._tail).max()))
-        joined = np.concatenate([self._tail, block])
+        seam = np.concatenate([self._tail, block[:TAPS]])
         if recent > self._best * CANDIDATE_SHARE:
-            self._best = np.float32(_interpolated_peak(joined, self._phases, self._best))
-        self._tail = joined[-TAPS:]
+            self._best = np.float32(_interpolated_peak(seam, self._phases, self._best))
+            self._best = np.float32(_interpolated_peak(block, self._phases, self._best))
+        self._tail = block[-TAPS:].copy() if len(block) >= TAPS else seam[-TAPS:]
 
     def values(self) -> dict[str, object]:
         """``true_peak_dbtp``; left out when every sample is zero."""
