@@ -11,7 +11,7 @@ from audiolab.cli.session import load
 
 if TYPE_CHECKING:
     from audiolab.scanner import ScanReport
-    from audiolab.scanner.plan import Plan
+    from audiolab.scanner.model import Plan
     from audiolab.scanner.progress import ProgressBar
 
 EXAMPLES_PER_REASON = 3

@@ -12,7 +12,7 @@ from audiolab.config import Settings, load_settings
 from audiolab.errors import ScanError
 from audiolab.scanner.interrupt import Interruption
 from audiolab.scanner.job import RootScan
-from audiolab.scanner.plan import Options
+from audiolab.scanner.model import Options
 from audiolab.scanner.progress import Observer, ProgressBar, Silent
 from audiolab.scanner.report import ScanReport
 from audiolab.scanner.roots import check_apart, resolve_roots

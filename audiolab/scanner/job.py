@@ -15,8 +15,9 @@ from audiolab.catalog.scans import Root
 from audiolab.errors import CatalogError
 from audiolab.scanner.batch import Batch
 from audiolab.scanner.interrupt import Interruption
+from audiolab.scanner.model import EXCLUDED, Doubt, Options, Plan, Task
 from audiolab.scanner.patience import patiently
-from audiolab.scanner.plan import EXCLUDED, Doubt, Options, Plan, Task, make_plan, settle
+from audiolab.scanner.plan import make_plan, settle
 from audiolab.scanner.progress import Observer
 from audiolab.scanner.records import first_failure, to_record
 from audiolab.scanner.report import ScanReport

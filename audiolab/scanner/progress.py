@@ -4,7 +4,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
-from audiolab.scanner.plan import Failure, Plan
+from audiolab.scanner.model import Failure, Plan
 
 if TYPE_CHECKING:
     from rich.console import Console

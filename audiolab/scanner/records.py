@@ -8,7 +8,7 @@ from audiolab.analysis.result import AffectAnalysis, FileTags, NetworkAnalysis, 
 from audiolab.analysis.signal_embedding import MODEL, signal_embedding
 from audiolab.catalog.fields import BY_NAME
 from audiolab.catalog.records import StageRow, TrackRecord
-from audiolab.scanner.plan import Failure, KnownFile, Task, is_failed
+from audiolab.scanner.model import Failure, KnownFile, Task, is_failed
 from audiolab.scanner.worker import FileResult
 
 State = Literal["analysed", "partial", "failed"]

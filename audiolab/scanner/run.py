@@ -16,7 +16,7 @@ from distributed import Client, Future, KilledWorker
 
 from audiolab.analysis import Installed
 from audiolab.errors import ScanError
-from audiolab.scanner.plan import Task
+from audiolab.scanner.model import Task
 from audiolab.scanner.worker import FileResult, Work, failed_outcomes, process
 
 logger = logging.getLogger(__name__)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from audiolab.scanner.plan import Failure, Plan
+from audiolab.scanner.model import Failure, Plan
 from audiolab.scanner.report import FileFailure, ScanReport, SkippedItem
 from audiolab.scanner.walk import Skipped
 

@@ -12,7 +12,7 @@ import pytest
 from audiolab import Catalog, scan
 from audiolab.config import Settings
 from audiolab.errors import ScanError
-from audiolab.scanner.plan import Failure
+from audiolab.scanner.model import Failure
 from audiolab.scanner.progress import Silent
 
 from .conftest import tone

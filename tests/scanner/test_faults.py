@@ -14,7 +14,7 @@ from audiolab.catalog.embedded import server_status
 from audiolab.config import Settings
 from audiolab.errors import DatabaseError
 from audiolab.scanner import batch, patience
-from audiolab.scanner.plan import Failure
+from audiolab.scanner.model import Failure
 from audiolab.scanner.progress import Silent
 
 from .conftest import tone

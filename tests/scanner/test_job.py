@@ -14,7 +14,7 @@ from audiolab.analysis import STAGE_VERSIONS
 from audiolab.errors import RootBusyError, ScanError
 from audiolab.scanner.interrupt import Interruption
 from audiolab.scanner.job import RootScan
-from audiolab.scanner.plan import Failure, Options
+from audiolab.scanner.model import Failure, Options
 from audiolab.scanner.progress import Silent
 from audiolab.scanner.report import ScanReport
 

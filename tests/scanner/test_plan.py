@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audiolab.scanner.plan import Options, Plan, make_plan, settle
+from audiolab.scanner.model import Options, Plan
+from audiolab.scanner.plan import make_plan, settle
 from audiolab.scanner.walk import FoundFile, Skipped
 
 VERSIONS = {"tags": "2", "signal": "5"}

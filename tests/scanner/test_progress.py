@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from audiolab.scanner.plan import Failure, Plan, Task
+from audiolab.scanner.model import Failure, Plan, Task
 from audiolab.scanner.progress import ProgressBar
 
 PLAN = Plan(tasks=tuple(Task(f"{i}.mp3", 1, 1, ("tags",), "new") for i in range(3)))

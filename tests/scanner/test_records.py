@@ -5,7 +5,7 @@ import pytest
 
 from audiolab.analysis import FileTags, SignalAnalysis, StageOutcome
 from audiolab.catalog.scans import KnownFile
-from audiolab.scanner.plan import Task
+from audiolab.scanner.model import Task
 from audiolab.scanner.records import first_failure, state_after, to_record
 from audiolab.scanner.worker import FileResult
 

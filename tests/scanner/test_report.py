@@ -2,7 +2,7 @@
 
 import json
 
-from audiolab.scanner.plan import Failure, Plan, Task
+from audiolab.scanner.model import Failure, Plan, Task
 from audiolab.scanner.report import ScanReport
 from audiolab.scanner.tally import Tally, forecast
 from audiolab.scanner.walk import Skipped

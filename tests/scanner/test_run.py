@@ -11,7 +11,7 @@ from pathlib import Path
 from distributed import Client
 
 from audiolab.analysis import FileTags, Installed, StageOutcome
-from audiolab.scanner.plan import Task
+from audiolab.scanner.model import Task
 from audiolab.scanner.run import CRASHED, Runner, large_first
 from audiolab.scanner.worker import process
 
