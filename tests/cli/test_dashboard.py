@@ -74,23 +74,3 @@ def test_lab_gets_the_settings_and_keeps_its_token_secret(
     assert "a-secret-token" not in " ".join(arguments)
     assert environment["JUPYTER_TOKEN"] == "a-secret-token"
     assert environment["AUDIOLAB_DATA_DIR"] == str(tmp_path / "data")
-
-
-def test_an_installation_gives_out_copies_of_its_notebooks(
-    bare: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    shipped = tmp_path / "share"
-    shipped.mkdir()
-    (shipped / "one.ipynb").write_text("new")
-    (shipped / "two.ipynb").write_text("new")
-    own = tmp_path / "data/notebooks"
-    own.mkdir(parents=True)
-    (own / "one.ipynb").write_text("mine")
-    monkeypatch.setattr(resources, "in_checkout", lambda: False)
-    monkeypatch.setattr(resources, "folder", lambda name: shipped)
-    started: list[Any] = []
-    monkeypatch.setattr(os, "execve", lambda *call: started.append(call))
-    bare("lab")
-    assert f"--ServerApp.root_dir={own}" in started[0][1]
-    assert (own / "one.ipynb").read_text() == "mine"
-    assert (own / "two.ipynb").read_text() == "new"
