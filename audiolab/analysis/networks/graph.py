@@ -51,7 +51,7 @@ def read_graph(data: bytes) -> dict[str, Node]:
     """
     try:
         nodes = [_node(content) for number, content in _fields(memoryview(data)) if number == 1]
-    except (IndexError, KeyError, TypeError, UnicodeDecodeError) as error:
+    except (IndexError, KeyError, TypeError, ValueError) as error:
         raise ValueError("not a complete TensorFlow graph") from error
     if not nodes:
         raise ValueError("not a complete TensorFlow graph")

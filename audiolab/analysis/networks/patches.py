@@ -17,10 +17,12 @@ class Patches:
     frames : int
         Length of a patch.
     hop : int
-        Frames from the start of a patch to the start of the next.
+        Frames from the start of a patch to the start of the next, at most `frames`.
     """
 
     def __init__(self, frames: int, hop: int) -> None:
+        if not 0 < hop <= frames:
+            raise ValueError(f"expected a hop of 1 to {frames} frames, got {hop}")
         self._frames, self._hop = frames, hop
         self._rest = np.zeros((0, BANDS), np.float32)
         self._started = False
