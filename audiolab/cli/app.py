@@ -12,7 +12,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from audiolab import __version__
-from audiolab.cli import compare, dashboard, db, demo, doctor, jobs, ledger, scan, tracks
+from audiolab.cli import compare, dashboard, db, demo, doctor, jobs, ledger, models, scan, tracks
 from audiolab.cli.errors import INTERRUPTED, run
 from audiolab.cli.session import Given
 
@@ -76,6 +76,7 @@ app.command("dashboard")(dashboard.dashboard)
 app.command("lab")(dashboard.lab)
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
+app.add_typer(models.app, name="models")
 app.add_typer(db.app, name="db")
 
 
