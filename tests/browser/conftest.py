@@ -99,7 +99,7 @@ def visit(chromium: Browser, running: Dashboard) -> Iterator[Callable[..., Visit
 def shared_visit(visit: Callable[..., Visit]) -> Visit:
     """One visit that most tests share; opening a page takes a second or two."""
     shared = visit()
-    shown = shared.page.locator("[data-track-id]").first.or_(shared.page.locator("#failed"))
+    shown = shared.page.locator("[data-track-id], #failed:not([hidden])").first
     expect(shown).to_be_visible(timeout=30_000)
     assert shared.page.locator("#failed").is_hidden(), "the page's cell failed: see its log"
     return shared

@@ -21,7 +21,9 @@ export function rangeSlider({ label, low, high, step }, choose) {
     from.setAttribute("aria-valuetext", open[0] ? "any" : String(least));
     to.setAttribute("aria-valuetext", open[1] ? "any" : String(most));
   };
+  let moving = false; // what the kernel says of the past must not move the handles now
   const commit = debounce(() => {
+    moving = false;
     const [least, most] = bounds();
     const value = [least <= low ? null : least, most >= high ? null : most];
     choose(value[0] === null && value[1] === null ? null : value);
@@ -29,13 +31,14 @@ export function rangeSlider({ label, low, high, step }, choose) {
   const moved = (event) => {
     const [least, most] = bounds();
     if (least > most) event.target.value = event.target === from ? most : least;
+    moving = true;
     draw();
     commit();
   };
   from.addEventListener("input", moved);
   to.addEventListener("input", moved);
   const show = (value) => {
-    if (track.contains(document.activeElement) && track.matches(":active")) return; // being dragged
+    if (moving || track.matches(":active")) return;
     from.value = value?.[0] ?? low;
     to.value = value?.[1] ?? high;
     draw();

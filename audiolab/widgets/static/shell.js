@@ -21,3 +21,13 @@ function flip() {
 apply();
 dark.addEventListener("change", apply);
 document.getElementById("theme").addEventListener("click", flip);
+
+// A page that slept for long has lost its kernel, or its login. All it showed is in its address.
+async function wakeUp() {
+  const options = document.getElementById("jupyter-config-data");
+  if (document.visibilityState !== "visible" || !options) return;
+  const { baseUrl, kernelId } = JSON.parse(options.textContent);
+  const answer = await fetch(`${baseUrl}api/kernels/${kernelId}`, { cache: "no-store" }).catch(() => null);
+  if (answer && !answer.ok) location.reload();
+}
+document.addEventListener("visibilitychange", wakeUp);
