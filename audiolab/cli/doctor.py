@@ -121,6 +121,9 @@ def _database(settings: "Settings") -> Check:
 
 def _models(settings: "Settings") -> Check:
     """Weights are optional: without them there are no genres, and that is no fault."""
-    folder = settings.models_dir
-    count = len([*folder.glob("*.onnx"), *folder.glob("*.pb")]) if folder.is_dir() else 0
-    return Check("models folder", True, f"{folder}, {count} networks")
+    from audiolab.analysis import find_installed
+
+    installed = find_installed(settings)
+    stages = ", ".join(installed.versions)
+    found = f"{stages} in {settings.models_dir}" if stages else installed.advice
+    return Check("models folder", True, found)

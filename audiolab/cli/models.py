@@ -71,12 +71,12 @@ def _cells(row: dict[str, Any]) -> list[str]:
 
 
 def _state(file: "PublishedFile", settings: "Settings") -> str:
-    """"installed", "missing", or what is wrong."""
+    """What a person is told: installed, missing, optional (and not there), or what is wrong."""
     from audiolab.analysis.networks.installed import file_sha256, read_classes
 
     path = settings.models_dir / file.file
     if not path.exists():
-        return "missing"
+        return "missing" if file.default else "optional"
     try:
         if file.classes is not None:
             read_classes(path, file.classes)
@@ -204,7 +204,7 @@ def verify(
 
     settings = load(context)
     present = [_row(file, settings) for file in published_files()]
-    present = [row for row in present if row["state"] != "missing"]
+    present = [row for row in present if row["state"] not in ("missing", "optional")]
     installed = find_installed(settings)
     problems = list(installed.problems)
     for networks in installed.stages:
@@ -213,7 +213,7 @@ def verify(
                 load_stage(networks)
         except ModelError as error:
             problems.append(str(error))
-    if installed.advice:
+    if installed.advice and not problems:
         problems.append(installed.advice)
     usable = [networks.stage for networks in installed.stages]
     if as_json:

@@ -10,6 +10,7 @@ from audiolab.cli.errors import INTERRUPTED, SOME_FAILED
 from audiolab.cli.session import load
 
 if TYPE_CHECKING:
+    from audiolab.config import Settings
     from audiolab.scanner import ScanReport
     from audiolab.scanner.model import Plan
     from audiolab.scanner.progress import ProgressBar
@@ -75,6 +76,7 @@ def scan(
         output.write_document(report.to_dict())
     else:
         _print(report)
+        _advise(settings, report)
     if report.interrupted:
         raise typer.Exit(INTERRUPTED)
     if report.failed:
@@ -108,6 +110,15 @@ def _print_plan(plan: "Plan") -> None:
         typer.echo(f"{'skip':8} {show(item.path)}  ({item.reason})")
     if plan.missing:
         typer.echo(f"{len(plan.missing)} tracks whose file is gone would be marked missing")
+
+
+def _advise(settings: "Settings", report: "ScanReport") -> None:
+    """Once there is something new without genres, how to get them."""
+    from audiolab.analysis import find_installed
+
+    advice = find_installed(settings).advice
+    if report.analysed and advice:
+        typer.echo(advice, err=True)
 
 
 def _print(report: "ScanReport") -> None:

@@ -23,7 +23,7 @@ def song(tmp_path: Path) -> Path:
 def test_signal_and_networks_decode_the_file_once(song: Path, tiny: Installed, monkeypatch) -> None:
     opened = []
 
-    def counted(path: Path, decoder: str | None = None):  # noqa: ANN202
+    def counted(path: Path, decoder: str | None = None):
         opened.append(path)
         return decode.open_audio(path, decoder)
 
