@@ -171,7 +171,7 @@ def _is_published(file: PublishedFile, path: Path) -> bool:
 
 
 def _why_not_written(folder: Path, error: OSError) -> str:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return f"no room left in {folder}: make room, or choose another AUDIOLAB_MODELS_DIR"
     if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
         return f"{folder} cannot be written: choose another AUDIOLAB_MODELS_DIR"
