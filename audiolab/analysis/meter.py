@@ -14,6 +14,7 @@ random keys, tempi and instruments; and from 32 bare click tracks, which have a 
 L2 penalty 0.15, pulling the four metres towards each other. Trained on the 300 and the clicks
 alone, the development split scores tempo 0.85, octave-tolerant 0.95, time signature 0.95; the
 comb of tempo.py with thresholds on bars of three and four beats scored 0.825, 0.900 and 0.825.
+`python -m tests.benchmarks.train_meter` fits them again to other files.
 """
 
 from dataclasses import dataclass
@@ -60,16 +61,25 @@ def metrical_hypotheses(periods: Periodicity, pulse_bpm: float) -> Hypotheses:
     pulse_bpm : float
         Any level of the metre.
     """
-    bpm = np.array([pulse_bpm * level for level in LEVELS])
-    bpm = bpm[(bpm >= LOWEST_BPM) & (bpm <= HIGHEST_BPM)]
-    octaves = np.log2(bpm / CENTRE_BPM)
-    known = np.column_stack(
-        [_strengths(periods, bpm), octaves, octaves * octaves, np.ones(len(bpm))]
-    )
+    bpm = metrical_levels(pulse_bpm)
     weights = np.array([np.concatenate(table) for table in WEIGHTS])
-    scores = known @ weights.T
+    scores = describe_levels(periods, bpm) @ weights.T
     likely = np.exp(scores - scores.max())
     return Hypotheses(bpm, likely / likely.sum())
+
+
+def metrical_levels(pulse_bpm: float) -> Doubles:
+    """The tempi that may be the beat of a pulse, within the range of tempi."""
+    bpm = pulse_bpm * np.array(LEVELS)
+    return bpm[(bpm >= LOWEST_BPM) & (bpm <= HIGHEST_BPM)]
+
+
+def describe_levels(periods: Periodicity, bpm: Doubles) -> Doubles:
+    """What the weights multiply, shape (tempi, 5 * len(RATIOS) + 3)."""
+    octaves = np.log2(bpm / CENTRE_BPM)
+    return np.column_stack(
+        [_strengths(periods, bpm), octaves, octaves * octaves, np.ones(len(bpm))]
+    )
 
 
 def _strengths(periods: Periodicity, bpm: Doubles) -> Doubles:

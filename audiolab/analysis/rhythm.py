@@ -1,10 +1,10 @@
 """Tempo, its confidence and alternatives, time signature and beats: the verdict on rhythm.
 
 Unknown is None: a track has a tempo only if it has some onsets and they repeat clearly enough,
-and a time signature only if one is more probable than not. What is clear enough depends on the
-duration, because in a short recording anything repeats by chance: speech reaches a clarity of
-0.125 in 15 s and 0.18 in 7 s, noise, rain, wind and whales 0.08; of the development split's 40
-pieces of 45 s, one lies below 0.13.
+and a time signature only if its probability among the four outcomes (no metre is one) reaches
+LEAST_PROBABILITY. What is clear enough depends on the duration, because in a short recording
+anything repeats by chance: speech reaches a clarity of 0.125 in 15 s and 0.18 in 7 s, noise, rain,
+wind and whales 0.08; of the development split's 40 pieces of 45 s, one lies below 0.13.
 """
 
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ LEAST_SECONDS = 3.0
 LEAST_ONSETS = 5
 LEAST_CLARITY, SHORT_CLARITY_SECONDS = 0.10, 0.7  # 0.10 + 0.7 s / duration
 FULL_CLARITY = 0.5
-LEAST_PROBABILITY = 0.5
+LEAST_PROBABILITY = 0.4
 MOST_ALTERNATIVES = 4
 
 

@@ -3,8 +3,9 @@
     python -m tests.benchmarks.signal POOL [--limit N] [--hours H]
 
 POOL is a folder of audio files. Each pipeline runs in a process of its own, on one thread, and
-warms up on the first file before it is measured. ``--hours`` adds peak memory for a generated
-recording of that length.
+warms up on the first file before it is measured. The pipelines take turns file by file, so that
+what else the machine does meets all of them. ``--hours`` adds peak memory for a generated recording
+of that length.
 
 ours       audiolab's signal stage: everything, true peak and beats included
 librosa    the obvious pipeline: load, every feature on its own, load again for the peaks
@@ -25,6 +26,7 @@ from typing import Any
 
 import numpy as np
 
+MARK = "RESULT"
 PIPELINES = ("ours", "librosa", "essentia")
 ONE_THREAD = {
     "OMP_NUM_THREADS": "1",
@@ -94,30 +96,50 @@ def peak_memory_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
 
 
-def work(name: str, paths: list[str]) -> None:
-    """Measure one pipeline in this process and print the result as JSON."""
+def work(name: str) -> None:
+    """Run one pipeline over each path that comes in, and answer with what it took."""
     run: Callable[[str], None] = {"ours": ours, "librosa": librosa, "essentia": essentia}[name]
-    run(paths[0])
-    idle = peak_memory_mb()
-    seconds = []
-    for path in paths:
+    for line in sys.stdin:
         start = time.process_time()
-        run(path)
-        seconds.append(time.process_time() - start)
-    print("RESULT" + json.dumps({"seconds": seconds, "idle": idle, "peak": peak_memory_mb()}))
+        run(line.rstrip("\n"))
+        took = time.process_time() - start
+        print(MARK + json.dumps({"seconds": took, "peak": peak_memory_mb()}), flush=True)
 
 
-def measured(name: str, paths: list[str]) -> dict[str, Any]:
-    """Run one pipeline in a process of its own."""
-    command = [sys.executable, "-m", "tests.benchmarks.signal", "--worker", name, *paths]
-    done = subprocess.run(
-        command, env={**os.environ, **ONE_THREAD}, capture_output=True, text=True, check=False
-    )
-    for line in done.stdout.splitlines():
-        if line.startswith("RESULT"):
-            found: dict[str, Any] = json.loads(line.removeprefix("RESULT"))
-            return found
-    raise SystemExit(f"{name} failed: {done.stderr[-500:]}")
+class Worker:
+    """One pipeline in a process of its own."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.seconds = 0.0
+        self.peak = 0.0
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.benchmarks.signal", "--worker", name],
+            env={**os.environ, **ONE_THREAD},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+
+    def run(self, path: str) -> float:
+        """CPU-seconds that the pipeline took for a file."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"{path}\n")
+        self._process.stdin.flush()
+        for line in self._process.stdout:
+            if line.startswith(MARK):
+                found = json.loads(line.removeprefix(MARK))
+                self.peak = found["peak"]
+                return float(found["seconds"])
+        raise SystemExit(f"{self.name} failed on {path}")
+
+    def close(self) -> None:
+        """End the process."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait()
 
 
 def compare(paths: list[str]) -> None:
@@ -125,17 +147,21 @@ def compare(paths: list[str]) -> None:
     import soundfile
 
     minutes = sum(soundfile.info(path).duration for path in paths) / 60
+    workers = [Worker(name) for name in PIPELINES]
+    for worker in workers:
+        worker.run(paths[0])
+    for path in paths:
+        for worker in workers:
+            worker.seconds += worker.run(path)
     print(f"{len(paths)} files, {minutes:.1f} minutes of audio, one thread")
     print(f"{'pipeline':10} {'CPU-s/track':>12} {'CPU-s/min':>10} {'ours is':>14} {'peak MB':>8}")
-    base = None
-    for name in PIPELINES:
-        found = measured(name, paths)
-        total = sum(found["seconds"])
-        base = base or total
-        ratio = "" if name == "ours" else f"{total / base:.1f} x cheaper"
+    for worker in workers:
+        worker.close()
+        total = worker.seconds
+        ratio = f"{total / workers[0].seconds:.1f} x cheaper" if worker.name != "ours" else ""
         print(
-            f"{name:10} {total / len(paths):12.2f} {total / minutes:10.3f} {ratio:>14} "
-            f"{found['peak']:8.0f}"
+            f"{worker.name:10} {total / len(paths):12.2f} {total / minutes:10.3f} {ratio:>14} "
+            f"{worker.peak:8.0f}"
         )
 
 
@@ -149,17 +175,21 @@ def long_file(hours: float, seed: str) -> None:
         with soundfile.SoundFile(path, "w", 44_100, 2) as file:
             for _ in range(round(hours * 60)):
                 file.write(0.1 * generator.standard_normal((44_100 * 60, 2)).clip(-3, 3))
-        found = measured("ours", [seed, str(path)])
+        worker = Worker("ours")
+        worker.run(seed)
+        idle = worker.peak
+        seconds = worker.run(str(path))
+        worker.close()
     print(
-        f"{hours:g} h: idle {found['idle']:.0f} MB, peak {found['peak']:.0f} MB "
-        f"(+{found['peak'] - found['idle']:.0f}), {found['seconds'][1]:.1f} CPU-s"
+        f"{hours:g} h: idle {idle:.0f} MB, peak {worker.peak:.0f} MB "
+        f"(+{worker.peak - idle:.0f}), {seconds:.1f} CPU-s"
     )
 
 
 def main() -> None:
     """Run the comparison, or one worker of it."""
     if sys.argv[1:2] == ["--worker"]:
-        work(sys.argv[2], sys.argv[3:])
+        work(sys.argv[2])
         return
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("pool", type=Path, metavar="POOL")
