@@ -124,7 +124,7 @@ class ManySide(OneSide):
         Parameters
         ----------
         model : str, optional
-            Which model's; by default the first in the catalog.
+            Which model's; by default that of a network, if there is one.
 
         Returns
         -------

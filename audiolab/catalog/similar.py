@@ -70,7 +70,8 @@ def similar(
 def find_model(cursor: Any, connection: Connection, question: Question) -> tuple[str, str, int]:
     """Name, table and dimensions of the model to compare by."""
     seeds = question.seeds
-    for name in [question.model] if question.model else vectors.model_names(cursor):
+    first = None if isinstance(seeds, np.ndarray) or not seeds else seeds[0]
+    for name in [question.model] if question.model else vectors.model_names(cursor, first):
         found = vectors.model_table(cursor, name)
         if found is None:
             continue

@@ -27,9 +27,18 @@ def model_table(cursor: Any, name: str) -> tuple[str, int] | None:
     return (f"embedding_{found[0]:d}", found[1]) if found else None
 
 
-def model_names(cursor: Any) -> list[str]:
-    """All models with vectors here, the first one first."""
-    cursor.execute("SELECT name FROM embedding_model ORDER BY id")
+def model_names(cursor: Any, track_id: str | None = None) -> list[str]:
+    """All models with vectors here, the best first.
+
+    That is the one that the track names as its own; else networks before the signal's vectors,
+    which every track has, and published networks before others (whose names carry a hash).
+    """
+    cursor.execute(
+        "SELECT name FROM embedding_model ORDER BY "
+        "(name = (SELECT embedding_model FROM track WHERE id = %s::uuid)) IS NOT TRUE, "
+        "starts_with(name, 'audiolab-signal-'), position('@' in name) > 0, id",
+        (track_id,),
+    )
     return [name for (name,) in cursor.fetchall()]
 
 

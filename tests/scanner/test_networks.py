@@ -1,0 +1,94 @@
+"""Scanning with networks: what is planned, stored and found again."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from audiolab import Catalog, ScanReport, resources, scan
+from audiolab.analysis.networks.installed import file_sha256
+from audiolab.analysis.signal_embedding import MODEL
+from audiolab.config import Settings
+from audiolab.errors import ScanError
+
+from .conftest import tone
+
+STAND_INS = resources.CHECKOUT / "tests" / "fixtures" / "models"
+BACKBONE = "discogs-effnet-bsdynamic-1.onnx"
+
+
+@pytest.fixture
+def music(tmp_path: Path) -> Path:
+    for number, hz in enumerate((220, 225, 3000)):
+        tone(tmp_path / f"music/{number}.wav", seconds=5, hz=hz)
+    return tmp_path / "music"
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    shutil.copytree(STAND_INS, tmp_path / "models")
+    return Settings(
+        data_dir=tmp_path / "data", database_url=database_url, models_dir=tmp_path / "models"
+    )
+
+
+def test_networks_that_arrive_later_are_all_that_the_next_scan_runs(
+    catalog: Catalog, settings: Settings, music: Path
+) -> None:
+    def run(settings: Settings, **options: object) -> ScanReport:
+        report = scan(music, catalog=catalog, settings=settings, workers=1, **options)
+        assert report.failed == 0
+        return report
+
+    # The stand-ins are not the published files: no stage, nothing known, but still similarity.
+    assert run(settings).analysed == 3
+    before = catalog.tracks()
+    assert before.genre_primary.isna().all()
+    assert before.embedding_model.isna().all()
+    first = before.index[before.path == "0.wav"][0]
+    assert catalog.similar(first).path.tolist() == ["1.wav", "2.wav"]
+    assert catalog.embeddings()[1].shape == (3, 61)
+    assert run(settings).unchanged == 3
+    with pytest.raises(ScanError, match="is not the published file"):
+        scan(music, catalog=catalog, settings=settings, stages=["networks"])
+
+    # Accepted, they are what is missing, and only they run.
+    accepted = settings.model_copy(update={"allow_unverified_models": True})
+    dry = scan(music, catalog=catalog, settings=accepted, dry_run=True)
+    assert dry.analysed == 3
+    assert run(accepted).analysed == 3
+    after = catalog.tracks()
+    assert after.genre_primary.notna().all()
+    assert after.mood_arousal.between(0, 1).all()
+    assert (after.tempo_bpm.fillna(-1) == before.tempo_bpm.fillna(-1)).all()
+    digest = file_sha256(settings.models_dir / BACKBONE)
+    assert set(after.embedding_model) == {f"discogs-effnet@{digest[:8]}"}
+    scores = catalog.predictions("mood")
+    assert scores.shape == (3, 56)
+    assert np.isfinite(scores.to_numpy()).all()
+    assert catalog.predictions("voice").columns.tolist() == ["instrumental", "voice"]
+    assert catalog.embeddings()[1].shape == (3, 1280)
+    assert catalog.embeddings(MODEL)[1].shape == (3, 61)
+    assert len(catalog.similar(first)) == 2
+    assert run(accepted).unchanged == 3
+
+    # A head that is gone makes the stage stale; networks that are gone leave everything.
+    (settings.models_dir / "mtg_jamendo_instrument-discogs-effnet-1.pb").unlink()
+    assert run(accepted).analysed == 3
+    assert run(settings).unchanged == 3
+    assert catalog.tracks().genre_primary.notna().all()
+
+
+def test_a_network_that_breaks_leaves_a_partial_track(
+    catalog: Catalog, settings: Settings, music: Path
+) -> None:
+    whole = (settings.models_dir / BACKBONE).read_bytes()
+    (settings.models_dir / BACKBONE).write_bytes(whole[:9999])
+    accepted = settings.model_copy(update={"allow_unverified_models": True})
+    report = scan(music, catalog=catalog, settings=accepted, workers=1)
+    assert (report.analysed, report.failed) == (3, 0)
+    ledger = catalog.ledger()
+    assert set(ledger.state) == {"partial"}
+    assert set(ledger.reason) == {f"{BACKBONE}: not a complete ONNX model"}
+    assert len(catalog.tracks()) == 3
