@@ -28,7 +28,7 @@ def test_mirex_key_score_of_a_minor() -> None:
 
 
 def test_tempo_tolerances() -> None:
-    assert tempo_matches(124.8, 120)
+    assert tempo_matches(124.7, 120)
     assert not tempo_matches(125, 120)
     assert not tempo_matches(60, 120)
     assert tempo_matches(60.5, 120, OCTAVES)
