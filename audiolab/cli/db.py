@@ -1,5 +1,8 @@
 """`audiolab db`: the database under the catalog."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -9,6 +12,7 @@ from audiolab.cli.session import load, open_catalog
 from audiolab.errors import AudiolabError
 
 if TYPE_CHECKING:
+    from audiolab.catalog.backup import BackupReport
     from audiolab.config import Settings
 
 app = typer.Typer(help="Look after the database.", no_args_is_help=False)
@@ -57,19 +61,111 @@ def upgrade(context: typer.Context) -> None:
     """Make the schema, and where needed the embedded server's version, current."""
     from audiolab.catalog.migrate import SCHEMA_VERSION
 
-    with open_catalog(load(context)):
+    settings = load(context)
+    if settings.database_url is None:
+        from audiolab.catalog.embedded import upgrade_server
+
+        with _bar() as progress:
+            upgraded = upgrade_server(settings.data_dir, progress)
+        if upgraded:
+            typer.echo("the embedded server's version is current now", err=True)
+    with open_catalog(settings):
         typer.echo(f"the schema is current: version {SCHEMA_VERSION}")
+
+
+Archive = Annotated[Path, typer.Argument(metavar="FILE", help="The backup.")]
+Replace = Annotated[
+    bool, typer.Option("--replace", help="Replace the catalog that is there already.")
+]
+
+
+@app.command()
+def backup(context: typer.Context, file: Archive) -> None:
+    """Write the whole catalog into one compressed file, checked by counting."""
+    from audiolab.catalog import backup
+
+    address = _ready(load(context))
+    with _bar() as progress:
+        report = backup.backup(address, file.expanduser(), progress)
+    size = f"{report.size_bytes / 1e6:.1f} MB"
+    typer.echo(f"{_tracks(report)} in {file}, {size}, in {report.seconds:.1f} s", err=True)
+
+
+@app.command()
+def restore(context: typer.Context, file: Archive, replace: Replace = False) -> None:
+    """Fill the catalog from a backup, as a whole or not at all."""
+    from audiolab.catalog import backup
+
+    address = _address(load(context))
+    with _bar() as progress:
+        report = backup.restore(address, file.expanduser(), progress, replace=replace)
+    typer.echo(f"{_tracks(report)} restored in {report.seconds:.1f} s", err=True)
+
+
+@app.command()
+def move(
+    context: typer.Context,
+    to: Annotated[
+        str,
+        typer.Argument(
+            metavar="URL", help="postgresql://user:password@host:5432/name", show_default=False
+        ),
+    ],
+    replace: Replace = False,
+) -> None:
+    """Copy the whole catalog into another database, e.g. from the embedded to an external one."""
+    from audiolab.catalog import backup
+
+    address = _ready(load(context))
+    with _bar() as progress:
+        report = backup.move(address, to, progress, replace=replace)
+    typer.echo(f"{_tracks(report)} copied in {report.seconds:.1f} s", err=True)
+    typer.echo("to use them there, set AUDIOLAB_DATABASE_URL to that address", err=True)
+
+
+def _tracks(report: "BackupReport") -> str:
+    return f"{report.rows['public.track']:,} tracks"
+
+
+def _address(settings: "Settings") -> str:
+    if settings.database_url is not None:
+        return settings.database_url
+    from audiolab.catalog.embedded import ensure_server
+
+    return ensure_server(settings.data_dir)
+
+
+def _ready(settings: "Settings") -> str:
+    """The address of a catalog whose schema is current."""
+    address = _address(settings)
+    with open_catalog(settings):
+        return address
+
+
+@contextmanager
+def _bar() -> "Iterator[Callable[[float, str], None]]":
+    """A progress bar on stderr, where that is a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+    )
+    console = Console(stderr=True)
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
+        task = bar.add_task("", total=1.0)
+        yield lambda share, what: bar.update(task, completed=share, description=what)
 
 
 @app.command()
 def url(context: typer.Context) -> None:
     """Print the database's address, for psql and other programs; starts the embedded server."""
     settings = load(context)
-    address = settings.database_url
-    if address is None:
-        from audiolab.catalog.embedded import ensure_server
-
-        address = ensure_server(settings.data_dir)
+    address = _address(settings)
     typer.echo(address.replace("postgresql+psycopg2://", "postgresql://", 1))
 
 

@@ -35,3 +35,27 @@ def test_an_external_server(cli: Cli, database_url: str) -> None:
     stop = cli("db", "stop")
     assert stop.code == 2
     assert "stop it by its own means" in stop.err
+
+
+def test_backup_restore_and_move(
+    bare: Cli, database_url: str, new_data_dir: Callable[..., Path], tmp_path: Path
+) -> None:
+    first, second = (("--data-dir", str(new_data_dir())) for _ in range(2))
+    music = tmp_path / "music"
+    music.mkdir()
+    (music / "zero.mp3").touch()
+    assert bare(*first, "scan", str(music)).code == 1
+    file = str(tmp_path / "catalog.backup")
+    saved = bare(*first, "db", "backup", file)
+    assert (saved.code, saved.out) == (0, "")
+    assert f"1 tracks in {file}" in saved.err
+    restored = bare(*second, "db", "restore", file)
+    assert (restored.code, restored.err[:17]) == (0, "1 tracks restored")
+    assert bare(*second, "jobs").out.count(str(music)) == 1
+    again = bare(*second, "db", "restore", file)
+    assert again.code == 2
+    assert "--replace" in again.err
+    assert bare(*second, "db", "restore", file, "--replace").code == 0
+    assert bare(*first, "db", "restore", str(tmp_path / "none")).code == 2
+    moved = bare(*first, "db", "move", database_url, "--replace")
+    assert (moved.code, "copied" in moved.err) == (0, True)
