@@ -1,4 +1,4 @@
-"""What runs in a worker process: one file in, its hash and the outcome of its stages out.
+"""What runs in a worker process: files in, their hashes and the outcomes of their stages out.
 
 Everything here is a top-level function of plain data, so that it travels to any dask worker.
 Nothing is written anywhere: the scanning process does that.
@@ -9,7 +9,7 @@ import hashlib
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -85,6 +85,11 @@ def process(work: Work, run: Run = run_stages) -> FileResult:
     finally:
         if _log is not None:
             faulthandler.cancel_dump_traceback_later()
+
+
+def process_all(works: Sequence[Work], one: Callable[[Work], FileResult]) -> list[FileResult]:
+    """The results of a bundle, in order. Each file has its own time limit."""
+    return [one(work) for work in works]
 
 
 def _settled(work: Work, run: Run) -> FileResult:

@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -12,7 +13,7 @@ from distributed import Client
 
 from audiolab.analysis import FileTags, Installed, StageOutcome
 from audiolab.scanner.model import Task
-from audiolab.scanner.run import CRASHED, Runner, large_first
+from audiolab.scanner.run import CRASHED, Runner
 from audiolab.scanner.worker import process
 
 
@@ -23,6 +24,8 @@ def play(stages: tuple[str, ...], file: str, networks: Installed) -> tuple[Stage
         os.kill(os.getpid(), signal.SIGSEGV)
     if name.startswith("sleep"):
         time.sleep(600)
+    if name.startswith("nap"):
+        time.sleep(2)
     if name.startswith("bug"):
         raise ZeroDivisionError("division by zero")
     if name.startswith("once") and not Path(file + ".tried").exists():
@@ -77,26 +80,38 @@ def test_only_a_few_tasks_are_taken_ahead_and_a_stop_finishes_them(
     client: Client, tmp_path: Path
 ) -> None:
     taken = count()
-    todo = tasks(tmp_path, "a.mp3") * 10_000
-    seen = 0
+    (tmp_path / "a.mp3").touch()
 
     def watched():
-        for number, task in enumerate(todo):
+        for number in range(10_000):
             next(taken)
-            yield Task(f"{number}", task.size, 1, ("tags",), "new")
+            yield Task(f"{number}", 10**12, 1, ("tags",), "new")  # one to a bundle
 
-    asked = False
+    seen = 0
     runner = Runner(
-        client, lambda task: str(tmp_path / "a.mp3"), lambda: asked, partial(process, run=play)
+        client,
+        lambda task: str(tmp_path / "a.mp3"),
+        lambda: seen >= 20,
+        partial(process, run=play),
     )
     for _ in (result for result in runner.results(watched()) if result is not None):
         seen += 1
-        asked = seen >= 20
-    assert 20 <= seen <= 24
+    assert 20 <= seen <= 23
     assert next(taken) <= 1000  # two sorting windows of 500
 
 
-def test_large_files_go_first_within_a_window() -> None:
-    todo = [Task(str(size), size, 1, (), "new") for size in (1, 3, 2, 5, 4)]
-    assert [task.size for task in large_first(todo, ahead=3)] == [3, 2, 1, 5, 4]
-    assert list(large_first([])) == []
+def test_a_stop_finishes_what_runs_and_calls_back_what_waits(
+    client: Client, tmp_path: Path
+) -> None:
+    names = [f"nap{number}.mp3" for number in range(12)]
+    client.wait_for_workers(2)  # tests before this one kill some
+    stop_at = time.monotonic() + 1.0
+    todo = [replace(task, size=5_000_000) for task in tasks(tmp_path, *names)]
+    done = run(client, tmp_path, todo, lambda: time.monotonic() > stop_at)
+    assert len(done) == 2  # one per worker; two more were waiting behind them
+    assert not any(client.processing().values())
+
+
+def test_the_files_of_a_bundle_have_their_own_time_each(client: Client, tmp_path: Path) -> None:
+    names = [f"nap{number}.mp3" for number in range(3)]  # 2 s each, 3 s allowed
+    assert run(client, tmp_path, tasks(tmp_path, *names)) == {name: name for name in names}
