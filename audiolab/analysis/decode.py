@@ -1,8 +1,9 @@
 """File -> blocks of float32 samples, whatever the container and however damaged.
 
-Two decoders share the work: libsndfile (through soundfile) is the fastest for mp3, wav, flac and
-aiff; FFmpeg (through PyAV) reads everything else, goes on after damaged packets, and stands in
-when libsndfile gives up. Nothing here ever holds more than one block of a file.
+Two decoders share the work: libsndfile (through soundfile) is the fastest for mp3, wav and aiff;
+FFmpeg (through PyAV) reads everything else, goes on after damaged packets, and stands in when
+libsndfile gives up. Flac is FFmpeg's too: libsndfile hides lost frames behind silence. Nothing here
+ever holds more than one block of a file.
 """
 
 import stat
@@ -23,7 +24,7 @@ AUDIO_EXTENSIONS: frozenset[str] = frozenset(
 )
 
 BLOCK_FRAMES = 32_768  # 256 kB of stereo: stays in the second-level cache between features
-LIBSNDFILE_FIRST = frozenset({".mp3", ".wav", ".flac", ".aif", ".aiff"})
+LIBSNDFILE_FIRST = frozenset({".mp3", ".wav", ".aif", ".aiff"})
 MIN_RATE_HZ, MAX_RATE_HZ = 4_000, 768_000
 MAX_CHANNELS = 64
 

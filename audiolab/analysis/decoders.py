@@ -77,6 +77,8 @@ class FFmpegFile:
         for stream in self._container.streams.audio:
             if stream.codec_context is not None:
                 stream.thread_type = "NONE"  # one file, one core: files run in parallel
+                if stream.codec_context.name == "flac":  # else it decodes damage to noise
+                    stream.codec_context.options = {"err_detect": "crccheck+explode"}
                 return stream
         raise AnalysisError(str(path), "no audio stream")
 

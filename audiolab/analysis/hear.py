@@ -98,7 +98,7 @@ def hear(
 
 
 def _marked(heard: Heard, damaged: Heard) -> Heard:
-    """What libsndfile made of a file in which FFmpeg met damage: it hides holes in Ogg files."""
+    """What libsndfile made of a file in which FFmpeg met damage: it hides holes."""
     share = damaged.file.decoded_share
     return replace(heard, file=replace(heard.file, partial=True, decoded_share=share))
 

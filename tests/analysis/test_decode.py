@@ -65,12 +65,13 @@ def test_truncated_file_is_partial_with_its_share(tmp_path: Path, kind: str) -> 
     assert outcome.result.loudness_lufs is not None
 
 
+@pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("kind", ["flac", "mp3", "ogg", "opus", "aac"])
-def test_a_hole_costs_only_itself(tmp_path: Path, kind: str) -> None:
+def test_a_hole_costs_only_itself(tmp_path: Path, kind: str, seed: int) -> None:
     path = write(tmp_path / f"a.{kind}", stereo(noise(10)))
     data = bytearray(path.read_bytes())
     middle = len(data) // 2
-    data[middle : middle + 3_000] = np.random.default_rng(0).bytes(3_000)
+    data[middle : middle + 3_000] = np.random.default_rng(seed).bytes(3_000)
     path.write_bytes(data)
     outcome = run_stage("signal", path)
     assert isinstance(outcome.result, SignalAnalysis)
@@ -78,6 +79,20 @@ def test_a_hole_costs_only_itself(tmp_path: Path, kind: str) -> None:
     assert outcome.result.duration_seconds > 8
     if kind in ("flac", "mp3", "ogg"):
         assert outcome.state == "partial"
+
+
+@pytest.mark.parametrize("place", [0.3, 0.5, 0.8])
+def test_a_few_wrong_bytes_in_a_flac_frame_are_no_music(tmp_path: Path, place: float) -> None:
+    path = write(tmp_path / "a.flac", stereo(sine(440, 10)))
+    data = bytearray(path.read_bytes())
+    start = int(place * len(data))
+    data[start : start + 40] = np.random.default_rng(1).bytes(40)
+    path.write_bytes(data)
+    outcome = run_stage("signal", path)
+    assert outcome.state == "partial"
+    assert isinstance(outcome.result, SignalAnalysis)
+    assert outcome.result.true_peak_dbtp is not None
+    assert outcome.result.true_peak_dbtp < -5  # not the bang of decoded rubbish
 
 
 def test_an_ogg_that_ends_in_mid_page_is_partial(tmp_path: Path) -> None:
