@@ -3,10 +3,8 @@
 Autocorrelation alone cannot say whether 83 or 166 BPM is the beat; where snares, basses and
 harmonies repeat can. Every hypothesis (a multiple of the pulse found, with 4/4, 3/4, 6/8 or no
 metre at all) is described by the autocorrelations of five envelopes at fixed multiples of its
-beat, and a multinomial logit picks one (levels and metre jointly, as in Whiteley, Cemgil &
-Godsill, "Bayesian modelling of temporal structure in musical audio", ISMIR 2006; learnt weights
-as in Gärtner, "Tempo detection of urban music using tatum grid non-negative matrix
-factorization", ISMIR 2013).
+beat, and a multinomial logit picks one. Levels and metre are told jointly, as in Whiteley, Cemgil &
+Godsill, "Bayesian modelling of temporal structure in musical audio", ISMIR 2006.
 
 The weights come from 340 renderings with known answers: the 40 of the development split (counted
 three times) and 300 drawn at random from 16 accompaniment patterns and 6 kinds of tunes, in
@@ -14,7 +12,7 @@ random keys, tempi and instruments; and from 32 bare click tracks, which have a 
 L2 penalty 0.15, pulling the four metres towards each other. Since it has seen the development
 split, its score there says little: trained without it (on 500 other renderings and the clicks) it
 scores tempo 0.825, octave-tolerant 0.925, time signature 0.925 there; the comb of tempo.py with
-thresholds on bars of three and four beats, which had not seen it either, 0.825, 0.900 and 0.825.
+thresholds on bars of three and four beats scored 0.825, 0.900 and 0.825.
 `python -m tests.benchmarks.train_meter` fits them again to other files.
 """
 
