@@ -9,6 +9,7 @@ allowed messages holds no ``execute_request``; a test makes sure.
 import shutil
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from jupyter_core.utils import run_sync
@@ -16,6 +17,7 @@ from jupyter_server.log import log_request
 from jupyter_server.utils import url_path_join
 from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
+from tornado.web import HTTPError
 from traitlets import Any as AnyTrait
 from voila.app import Voila
 from voila.static_file_handler import MultiStaticFileHandler
@@ -120,27 +122,32 @@ class AudiolabApp(Voila):
 
     def listen(self) -> None:
         """Answer requests until a signal ends it."""
-        signal.signal(signal.SIGHUP, self._handle_signal_stop)
+        self.ioloop = IOLoop.current()
+        for end in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(end, self._handle_signal_stop)
         server = HTTPServer(self.app, max_body_size=MAX_BODY_BYTES)
         server.add_sockets(self.sockets)
-        self.ioloop = IOLoop.current()
         ready: Callable[[], None] | None = self.on_ready
         if ready is not None:
             self.ioloop.add_callback(ready)
         try:
             self.ioloop.start()
-        except KeyboardInterrupt:
-            self.log.info("stopped by the keyboard")
         finally:
             server.stop()
             self.stop()
 
     def stop(self) -> None:
         """End the kernels and forget how they were reached."""
-        for pool in self.kernel_manager._pools.values():
-            for heating in pool:
-                heating.cancel()  # Voila would wait for kernels that are only about to start
-            pool.clear()
-        run_sync(self.kernel_manager.shutdown_all)(now=True)
+        run_sync(self._end_kernels)()
         shutil.rmtree(self.connection_dir, ignore_errors=True)
         self.library.close()
+
+    async def _end_kernels(self) -> None:
+        """End what runs. A kernel that is only just starting sees that its parent has gone."""
+        for pool in self.kernel_manager._pools.values():
+            for heating in pool:
+                heating.cancel()
+            pool.clear()
+        for kernel_id in self.kernel_manager.list_kernel_ids():
+            with suppress(HTTPError):  # it has ended in the meantime
+                await self.kernel_manager.shutdown_kernel(kernel_id, now=True)
