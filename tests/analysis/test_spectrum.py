@@ -1,17 +1,17 @@
 """Timbre against librosa and against sounds whose spectrum is known."""
 
+import librosa
 import numpy as np
 import pytest
 from audio_samples import Samples, cadence, noise, sine
 
+from audiolab.analysis.result import SignalAnalysis
 from audiolab.analysis.signal import analyse_blocks
 from audiolab.analysis.spectrum import MFCC_COUNT, mel_frequencies
 from audiolab.analysis.stream import RATE_HZ
 
-librosa = pytest.importorskip("librosa")
 
-
-def analysed(mono: Samples):  # type: ignore[no-untyped-def]
+def analysed(mono: Samples) -> SignalAnalysis:
     return analyse_blocks([mono[:, None]], RATE_HZ, 1)
 
 
