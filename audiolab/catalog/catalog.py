@@ -99,7 +99,7 @@ class Catalog(ManySide, LikeSide, ScanSide):
         self.close()
 
     def __repr__(self) -> str:
-        return f"<Catalog {self._database.url.render_as_string()}>"
+        return f"<Catalog {self._database.address}>"
 
     def add(
         self,

@@ -1,22 +1,27 @@
 """Connections: a pool that comes back after the server went away, and errors in our own words."""
 
 import logging
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 import psycopg2
+import psycopg2.errors
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
+from audiolab.catalog.explain import ServerGoneError, database_error, shown_address
+from audiolab.catalog.migrate import check_unchanged
 from audiolab.errors import DatabaseError, QueryError
 
 log = logging.getLogger(__name__)
 
 CONNECT_TIMEOUT_SECONDS = 10
 OLDEST_SERVER = 150_000
+RETRY_AFTER_SECONDS = (0.0, 0.2, 0.5, 1.0, 2.0)  # a restart takes a second or two
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -27,7 +32,8 @@ class Database:
     Parameters
     ----------
     url : str
-        ``postgresql://user:password@host:port/name``.
+        ``postgresql://user:password@host:port/name``, with any options of libpq after a ``?``:
+        ``host`` for the folder of a Unix socket, ``sslmode`` and ``sslrootcert`` for TLS.
     start : callable, optional
         Starts the server and gives its address: for the embedded one, which may have been
         stopped or killed since the last connection.
@@ -41,6 +47,7 @@ class Database:
                 "the database address is not like postgresql://user:password@host:5432/name"
             ) from None
         self.url = parsed
+        self.address = shown_address(parsed)
         self._start = start
         self.engine: Engine = create_engine(
             parsed,
@@ -54,41 +61,59 @@ class Database:
     def _connect(self) -> Any:
         try:
             return self._open()
-        except psycopg2.OperationalError as error:
+        except DatabaseError:
             if self._start is None:
-                raise DatabaseError(explain(error, self.url.render_as_string())) from error
+                raise
         self._start()
-        try:
-            return self._open()
-        except psycopg2.OperationalError as error:
-            raise DatabaseError(explain(error, self.url.render_as_string())) from error
+        return self._open()
 
     def _open(self) -> Any:
-        dsn = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        connection = psycopg2.connect(
-            dsn,
-            connect_timeout=CONNECT_TIMEOUT_SECONDS,
-            application_name="audiolab",
-            keepalives_idle=30,
-        )
+        try:
+            connection = psycopg2.connect(**self._options())
+        except (psycopg2.OperationalError, psycopg2.ProgrammingError) as error:
+            raise database_error(error, self.address) from error
         if connection.server_version < OLDEST_SERVER:
-            found = connection.server_version // 10_000
+            found, wanted = connection.server_version // 10_000, OLDEST_SERVER // 10_000
             connection.close()
             raise DatabaseError(
-                f"the server is Postgres {found}: audiolab needs Postgres 15 or newer"
+                f"the database {self.address} is on Postgres {found}, and audiolab needs "
+                f"{wanted} or newer: upgrade that server, or leave AUDIOLAB_DATABASE_URL out "
+                "to use the embedded one"
             )
         return connection
+
+    def _options(self) -> dict[str, Any]:
+        """What libpq is told, one by one: an address would have to be quoted its way."""
+        given = {
+            name: ",".join(value) if isinstance(value, tuple) else value
+            for name, value in self.url.query.items()
+        }
+        return {
+            "connect_timeout": CONNECT_TIMEOUT_SECONDS,
+            "application_name": "audiolab",
+            "client_encoding": "UTF8",
+            "keepalives_idle": 30,
+            **self.url.translate_connect_args(username="user", database="dbname"),
+            **given,
+        }
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection for reading; what it does is never committed."""
-        with translated(self.url.render_as_string()), self.engine.connect() as connection:
+        with translated(self.address), self.engine.connect() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """One transaction: committed as a whole, or not at all when the block raises."""
-        with translated(self.url.render_as_string()), self.engine.begin() as connection:
+        """One transaction: committed as a whole, or not at all when the block raises.
+
+        Raises
+        ------
+        SchemaError
+            If another audiolab has upgraded the catalog since it was opened.
+        """
+        with translated(self.address), self.engine.begin() as connection:
+            check_unchanged(connection)
             yield connection
 
     @contextmanager
@@ -103,60 +128,61 @@ class Database:
 
     def guarded(self) -> AbstractContextManager[None]:
         """Turn the driver's errors inside the block into `DatabaseError`."""
-        return translated(self.url.render_as_string())
+        return translated(self.address)
 
     def close(self) -> None:
         """Give up all connections."""
         self.engine.dispose()
 
 
+_UNUSABLE = (
+    psycopg2.OperationalError,
+    psycopg2.InterfaceError,
+    psycopg2.errors.InsufficientPrivilege,
+    psycopg2.errors.ReadOnlySqlTransaction,
+    psycopg2.errors.UndefinedTable,
+)
+
+
 @contextmanager
 def translated(address: str) -> Iterator[None]:
-    """Turn the driver's "server is gone" into a `DatabaseError` that says what to do."""
+    """Turn what the server or the line to it is to blame for into our errors.
+
+    Raises
+    ------
+    DatabaseError
+        If the server cannot be used; a `ServerGoneError` if it may be back soon.
+    QueryError
+        If it cannot use a value that was asked for.
+    """
     try:
         yield
-    except (OperationalError, InterfaceError) as error:
-        raise DatabaseError(explain(error.orig or error, address)) from error
-    except DataError as error:
-        raise QueryError(_refused(error.orig or error)) from error
-    except psycopg2.DataError as error:
-        raise QueryError(_refused(error)) from error
-    except DBAPIError as error:
-        if error.connection_invalidated:
-            raise DatabaseError(explain(error.orig or error, address)) from error
+    except (DBAPIError, psycopg2.Error) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        if isinstance(cause, psycopg2.DataError):
+            said = " ".join(str(cause).split())
+            raise QueryError(f"the database cannot use a value: {said}") from error
+        if isinstance(error, DBAPIError) and error.connection_invalidated:
+            raise ServerGoneError(str(database_error(cause or error, address))) from error
+        if isinstance(cause, _UNUSABLE):
+            raise database_error(cause, address) from error
         raise
-    except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
-        raise DatabaseError(explain(error, address)) from error
-
-
-def _refused(error: BaseException) -> str:
-    """What the database says of a value that it cannot use, such as its own regular expressions."""
-    return f"the database cannot use a value: {' '.join(str(error).split())}"
-
-
-def explain(error: BaseException, address: str) -> str:
-    """One line: which database, what it said, what to do."""
-    said = " ".join(str(error).split()) or type(error).__name__
-    if "password authentication failed" in said or "no password supplied" in said:
-        advice = "check the user and password in AUDIOLAB_DATABASE_URL"
-    elif "does not exist" in said and "database" in said:
-        advice = "create it (createdb), or correct the name in AUDIOLAB_DATABASE_URL"
-    elif "No space left" in said or "could not extend" in said:
-        advice = "free some disk space and try again"
-    else:
-        advice = "check that the server runs (audiolab db status), then try again"
-    return f"the database {address} cannot be used: {said}: {advice}"
 
 
 def retried(read: Callable[P, R]) -> Callable[P, R]:
-    """Run a read once more when the server went away under it (restart, lost network)."""
+    """Run a read again when the server went away under it: restarted, or a lost network.
+
+    Its arguments must bear being used twice.
+    """
 
     @wraps(read)
     def again(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return read(*args, **kwargs)
-        except DatabaseError as error:
-            log.warning("reading again: %s", error)
-            return read(*args, **kwargs)
+        for delay in RETRY_AFTER_SECONDS:
+            try:
+                return read(*args, **kwargs)
+            except ServerGoneError as error:
+                log.warning("reading again: %s", error)
+                time.sleep(delay)
+        return read(*args, **kwargs)
 
     return again

@@ -10,12 +10,14 @@ import pandas as pd
 from audiolab.catalog import duplicates, ids, journey
 from audiolab.catalog import similar as similarity
 from audiolab.catalog.base import CatalogBase, positive
+from audiolab.catalog.database import retried
 from audiolab.catalog.filters import Where
 
 
 class LikeSide(CatalogBase):
     """Similar tracks, ways between tracks, copies."""
 
+    @retried
     def similar(
         self,
         seed: str | Sequence[str] | npt.NDArray[Any],
@@ -74,6 +76,7 @@ class LikeSide(CatalogBase):
                 explain=explain,
             )
 
+    @retried
     def between(
         self,
         start: str,
@@ -97,6 +100,7 @@ class LikeSide(CatalogBase):
                 connection, first, last, steps, self._where(connection, where), model
             )
 
+    @retried
     def duplicates(self, where: Where = None, *, model: str | None = None) -> pd.DataFrame:
         """Copies of the same music: one row a pair, with its tier, evidence and the better copy.
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from audiolab.catalog import export, facets, ids, ledger, paths, read, stats, vectors
 from audiolab.catalog.base import NEWEST_FIRST, positive
+from audiolab.catalog.database import retried
 from audiolab.catalog.filters import Filter, Where
 from audiolab.catalog.one_side import OneSide
 from audiolab.catalog.predictions import predictions
@@ -22,6 +23,7 @@ from audiolab.errors import CatalogError, QueryError
 class ManySide(OneSide):
     """Selections, counts, facets, matrices, files of tracks."""
 
+    @retried
     def tracks(
         self,
         where: Where = None,
@@ -73,6 +75,7 @@ class ManySide(OneSide):
                 columns=columns,
             )
 
+    @retried
     def page(
         self,
         where: Where = None,
@@ -94,16 +97,19 @@ class ManySide(OneSide):
                 columns=columns,
             )
 
+    @retried
     def count(self, where: Where = None, cap: int | None = None) -> int:
         """How many tracks match; with `cap`, counting stops at one more than that."""
         with self._database.read() as connection:
             return read.count(connection, self._where(connection, where), cap)
 
+    @retried
     def stats(self, where: Where = None) -> dict[str, Any]:
         """Totals and averages of a selection: tracks, duration in s, size in bytes, and so on."""
         with self._database.read() as connection:
             return stats.stats(connection, self._where(connection, where))
 
+    @retried
     def facets(self, field: str, where: Where = None, limit: int | None = None) -> "pd.Series[int]":
         """How many of the matching tracks have each value of a field, most frequent first.
 
@@ -113,11 +119,13 @@ class ManySide(OneSide):
         with self._database.read() as connection:
             return facets.facets(connection, field, self._where(connection, where), limit)
 
+    @retried
     def ledger(self, *, failed: bool = False) -> pd.DataFrame:
         """Every file ever found: root, path, state, stage and reason of a failure, seconds."""
         with self._database.read() as connection:
             return ledger.ledger(connection, failed=failed)
 
+    @retried
     def embeddings(self, model: str | None = None) -> tuple[list[str], npt.NDArray[np.float32]]:
         """Ids and embeddings of all tracks that have one, as rows of one matrix.
 
@@ -136,6 +144,7 @@ class ManySide(OneSide):
                 raise CatalogError("there are no embeddings in this catalog yet")
             return vectors.read_matrix(cursor, model or names[0])
 
+    @retried
     def predictions(self, head: str) -> pd.DataFrame:
         """Class scores of one head ("genre", "mood", "voice", …): tracks x classes in [0, 1]."""
         with self._database.read() as connection:

@@ -2,16 +2,16 @@
 
 The migrations and Alembic's record of them share one transaction, under an advisory lock, so
 two programs that start together do not both migrate and a killed one leaves nothing half done.
+Writers share that lock, so that none of them writes into a schema that has changed under it.
 """
 
 import logging
 from pathlib import Path
 
-import psycopg2.errors
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import ProgrammingError
 
-from audiolab.errors import DatabaseError, SchemaError
+from audiolab.catalog import requirements
+from audiolab.errors import SchemaError
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +38,22 @@ def ensure_schema(engine: Engine) -> None:
             _upgrade(connection)
 
 
+def check_unchanged(connection: Connection) -> None:
+    """Make sure that the schema is ours and stays so until the transaction ends.
+
+    Raises
+    ------
+    SchemaError
+        If another version of audiolab has changed it.
+    """
+    found = connection.exec_driver_sql(  # one trip; the second statement sees what came before
+        "SELECT pg_advisory_xact_lock_shared(%s); SELECT version_num FROM alembic_version",
+        (_LOCK,),
+    ).scalar()
+    if found != SCHEMA_VERSION:
+        raise _foreign(found)
+
+
 def current_version(connection: Connection) -> str | None:
     """The schema version of the database; None if it has no catalog yet."""
     exists = connection.scalar(text("SELECT to_regclass('alembic_version') IS NOT NULL"))
@@ -58,28 +74,15 @@ def _upgrade(connection: Connection) -> None:
     found = current_version(connection)
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if found is not None and found not in known:
-        raise SchemaError(
-            f"this catalog has schema version {found}, newer than this audiolab's "
-            f"{SCHEMA_VERSION}: upgrade audiolab (pip install --upgrade audiolab)"
-        )
+        raise _foreign(found)
+    requirements.ensure_usable(connection)
     log.info("upgrading the schema", extra={"from_version": found, "to_version": SCHEMA_VERSION})
-    try:
-        command.upgrade(config, "head")
-    except ProgrammingError as error:
-        raise _explained(error) from error
+    command.upgrade(config, "head")
 
 
-def _explained(error: ProgrammingError) -> Exception:
-    cause = error.orig
-    if isinstance(cause, psycopg2.errors.InsufficientPrivilege):
-        what = str(cause).strip().splitlines()[0]
-        return DatabaseError(
-            f"this database user may not set up the catalog ({what}): as a superuser run "
-            "CREATE EXTENSION vector; and GRANT CREATE ON SCHEMA public TO the user"
-        )
-    if isinstance(cause, (psycopg2.errors.UndefinedFile, psycopg2.errors.FeatureNotSupported)):
-        return DatabaseError(
-            "the server has no pgvector: install it (Debian: apt install postgresql-18-pgvector) "
-            "and, as a superuser, run CREATE EXTENSION vector;"
-        )
-    return error
+def _foreign(found: str | None) -> SchemaError:
+    return SchemaError(
+        f"this catalog has schema version {found}, and this audiolab knows {SCHEMA_VERSION}: "
+        "nothing was written; upgrade audiolab (pip install --upgrade audiolab) and open the "
+        "catalog again"
+    )

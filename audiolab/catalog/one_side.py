@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 
 from audiolab.catalog import ids, paths, read
 from audiolab.catalog.base import CatalogBase
+from audiolab.catalog.database import retried
 from audiolab.catalog.records import unpack_waveform
 from audiolab.catalog.schema import root, track
 
@@ -18,11 +19,13 @@ from audiolab.catalog.schema import root, track
 class OneSide(CatalogBase):
     """Values, files, peaks and beats of given tracks."""
 
+    @retried
     def find(self, reference: str) -> str:
         """The id that is meant by an id, the beginning or the end of one, or a path."""
         with self._database.read() as connection:
             return ids.find(connection, reference)
 
+    @retried
     def track(self, track_id: str) -> "pd.Series[Any]":
         """All values of one track, with its ``state``, ``root`` and ``corrected`` fields.
 
@@ -35,6 +38,7 @@ class OneSide(CatalogBase):
         with self._database.read() as connection:
             return read.one(connection, track_id)
 
+    @retried
     def stages(self, track_id: str) -> pd.DataFrame:
         """How each stage of a track's analysis ended: version, state, reason, seconds."""
         track_id = ids.valid(track_id)
@@ -42,6 +46,7 @@ class OneSide(CatalogBase):
             read.existing(connection, track_id)
             return read.stages(connection, track_id)
 
+    @retried
     def path(self, track_id: str) -> Path:
         """Where a track's file is."""
         track_id = ids.valid(track_id)
@@ -54,7 +59,10 @@ class OneSide(CatalogBase):
 
     def paths(self, track_ids: Iterable[str]) -> dict[str, Path]:
         """Where the files of several tracks are, by id."""
-        wanted = ids.valid_all(track_ids)
+        return self._paths(ids.valid_all(track_ids))
+
+    @retried
+    def _paths(self, wanted: list[str]) -> dict[str, Path]:
         with self._database.read() as connection:
             rows = connection.execute(
                 text(
@@ -75,6 +83,7 @@ class OneSide(CatalogBase):
         stored = self._blob("beats", "seconds", track_id)
         return np.empty(0, np.float32) if stored is None else np.frombuffer(stored, "<f4").copy()
 
+    @retried
     def _blob(self, table: str, column: str, track_id: str) -> bytes | None:
         track_id = ids.valid(track_id)
         with self._database.read() as connection:

@@ -1,10 +1,14 @@
-"""A catalog in a database of its own, on the session's embedded server."""
+"""A catalog in a database of its own, on the session's embedded server and on an external one.
+
+Everything that asks for a catalog runs on both: on the embedded server as its superuser, on the
+external one over TCP as a user who owns the database and nothing else.
+"""
 
 from collections.abc import Iterator
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from external_server import ExternalServer, external_server
 from sqlalchemy import create_engine, make_url, text
 
 from audiolab import Catalog
@@ -18,14 +22,26 @@ def record(path: str, **values: object) -> TrackRecord:
 
 
 @pytest.fixture(scope="session")
-def server_url(data_dir: Path) -> Iterator[str]:
-    """Address of the session's embedded server."""
+def external() -> Iterator[ExternalServer]:
+    """A server that is not ours."""
+    with external_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session", params=["embedded", "external"])
+def server_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Address of a server, by a user who may make databases."""
+    if request.param == "external":
+        yield request.getfixturevalue("external").url()
+        return
+    data_dir = request.getfixturevalue("data_dir")
     yield ensure_server(data_dir)
     release(data_dir)
 
 
 def _execute(url: str, statement: str) -> None:
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    driver = make_url(url).set(drivername="postgresql+psycopg2")
+    engine = create_engine(driver, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(statement))
     engine.dispose()

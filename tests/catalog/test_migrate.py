@@ -1,9 +1,10 @@
+import pandas as pd
 import pytest
 from sqlalchemy import text
 
 from audiolab import Catalog
 from audiolab.catalog import migrate, schema
-from audiolab.errors import SchemaError
+from audiolab.errors import DatabaseError, SchemaError
 
 
 def test_the_migrations_make_the_tables_we_declare(shared_catalog):
@@ -30,15 +31,49 @@ def test_the_version_we_want_is_the_newest_migration():
     assert newest == migrate.SCHEMA_VERSION
 
 
-def test_a_newer_catalog_is_refused_and_left_alone(shared_catalog, database_url):
+@pytest.fixture
+def newer(shared_catalog):
+    """Another installation upgrades the schema while we have the catalog open."""
+
     def set_version(version):
-        with shared_catalog._database.write() as connection:
+        with shared_catalog._database.engine.begin() as connection:
             connection.execute(text("UPDATE alembic_version SET version_num = :v"), {"v": version})
 
     set_version("9999")
+    yield
+    set_version(migrate.SCHEMA_VERSION)
+
+
+def test_a_newer_catalog_is_refused_and_left_alone(newer, database_url):
+    with pytest.raises(SchemaError, match=r"^this catalog has schema version 9999.*upgrade audio"):
+        Catalog.open(database_url)
+
+
+def test_an_open_catalog_does_not_write_into_a_newer_schema(shared_catalog, newer):
+    with pytest.raises(SchemaError, match="nothing was written"):
+        shared_catalog.add(pd.DataFrame({"path": ["a.mp3"]}))
+    assert shared_catalog.count() == 0, "reading goes on"
+
+
+def test_an_upgrade_waits_for_writers_and_they_for_it(shared_catalog, database_url):
+    """Nobody writes while the schema changes."""
+    database = shared_catalog._database
+    with database.write():
+        with database.engine.begin() as upgrade:
+            got = upgrade.scalar(text("SELECT pg_try_advisory_xact_lock(:l)"), {"l": migrate._LOCK})
+        assert got is False
+        with database.write() as other:  # writers share it
+            assert other.scalar(text("SELECT 1")) == 1
+
+
+def test_after_a_removal_the_line_says_what_to_do(shared_catalog, database_url):
+    rename = "ALTER TABLE {} RENAME TO {}"
+    engine = shared_catalog._database.engine
+    with engine.begin() as connection:
+        connection.execute(text(rename.format("root", "no_root")))
     try:
-        with pytest.raises(SchemaError, match="upgrade audiolab"):
-            Catalog.open(database_url)
+        with pytest.raises(DatabaseError, match="audiolab db upgrade"):
+            shared_catalog.roots()
     finally:
-        set_version(migrate.SCHEMA_VERSION)
-    Catalog.open(database_url).close()
+        with engine.begin() as connection:
+            connection.execute(text(rename.format("no_root", "root")))

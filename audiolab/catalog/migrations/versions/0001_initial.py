@@ -2,6 +2,8 @@
 
 from alembic import op
 
+from audiolab.catalog.requirements import letter_case
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -12,13 +14,13 @@ FUNCTIONS = r"""
 CREATE FUNCTION audiolab_fold(value text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN replace(replace(replace(replace(translate(
-        lower(regexp_replace(normalize(value, NFKD), '[\u0300-\u036f]', '', 'g')),
+        lower(regexp_replace(normalize(value, NFKD), '[\u0300-\u036f]', '', 'g'){letter_case}),
         'øłđðħıŋ', 'olddhin'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th'), 'ß', 'ss');
 
 -- The primary name and the others as one lower-case array: what a filter looks into.
 CREATE FUNCTION audiolab_names(first text, others text[]) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN (SELECT array_agg(DISTINCT lower(name))
+    RETURN (SELECT array_agg(DISTINCT lower(name{letter_case}))
             FROM unnest(array_remove(ARRAY[first], NULL) || others) AS name);
 """
 
@@ -260,5 +262,5 @@ CREATE INDEX ix_scan_job_started_at ON scan_job (started_at);
 def upgrade() -> None:
     connection = op.get_bind()
     connection.exec_driver_sql("CREATE EXTENSION IF NOT EXISTS vector")
-    connection.exec_driver_sql(FUNCTIONS)
+    connection.exec_driver_sql(FUNCTIONS.format(letter_case=letter_case(connection)))
     connection.exec_driver_sql(TABLES)
