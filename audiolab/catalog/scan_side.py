@@ -11,7 +11,7 @@ from audiolab.catalog import jobs, scans, vectors
 from audiolab.catalog.base import CatalogBase
 from audiolab.catalog.database import retried
 from audiolab.catalog.records import TrackRecord
-from audiolab.catalog.scans import KnownFile, Root
+from audiolab.catalog.scans import KnownFile, Root, RootLock
 from audiolab.catalog.write import write_records
 from audiolab.errors import CatalogError
 
@@ -47,8 +47,12 @@ class ScanSide(CatalogBase):
             cursor.execute("DELETE FROM root WHERE id = %s", (root.id,))
         return tracks
 
-    def hold_root(self, root: Root) -> AbstractContextManager[None]:
-        """Be the only scan of a root inside a ``with`` block; `RootBusyError` if another is."""
+    def hold_root(self, root: Root) -> AbstractContextManager[RootLock]:
+        """Be the only scan of a root inside a ``with`` block; `RootBusyError` if another is.
+
+        The block gets a `RootLock`, whose `ensure` takes the lock again after a restart of the
+        database.
+        """
         return scans.hold_root(self._database, root)
 
     @retried

@@ -100,33 +100,75 @@ def known_files(connection: Connection, root: Root) -> dict[str, KnownFile]:
     }  # fmt: skip
 
 
-@contextmanager
-def hold_root(database: Database, root: Root) -> Iterator[None]:
-    """Be the only scan of a root while the block runs.
+class RootLock:
+    """The right to be the only scan of a root: an advisory lock of the database.
 
-    The lock belongs to a connection of its own, so it ends with the process, however that dies.
+    It belongs to a connection of its own, so it ends with the process, however that dies. It also
+    ends when the database restarts: `ensure` notices and takes it again.
+    """
+
+    def __init__(self, database: Database, root: Root) -> None:
+        self._database = database
+        self._root = root
+        self._connection: Connection | None = None
+
+    def ensure(self) -> None:
+        """Have the lock from here on.
+
+        Raises
+        ------
+        RootBusyError
+            If another scan has it.
+        DatabaseError
+            If the database cannot be reached.
+        """
+        if self._connection is not None:
+            try:
+                self._connection.execute(text("SELECT 1"))
+                self._connection.commit()
+                return
+            except DBAPIError:
+                self.release()
+        with self._database.guarded():
+            self._take(self._database.engine.connect())
+
+    def _take(self, connection: Connection) -> None:
+        key = {"kind": _ROOT_LOCK, "root": self._root.id}
+        try:
+            taken = connection.scalar(text("SELECT pg_try_advisory_lock(:kind, :root)"), key)
+            connection.commit()  # a session lock needs no open transaction, which blocks vacuum
+            if not taken:
+                raise RootBusyError(paths.decode(self._root.path), _holder(connection, self._root))
+        except BaseException:
+            connection.close()
+            raise
+        self._connection = connection
+
+    def release(self) -> None:
+        """Give the lock and its connection back."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            # Closed for good: a connection that goes back to the pool would keep the lock.
+            with suppress(DBAPIError):
+                connection.invalidate()
+            connection.close()
+
+
+@contextmanager
+def hold_root(database: Database, root: Root) -> Iterator[RootLock]:
+    """Be the only scan of a root while the block runs.
 
     Raises
     ------
     RootBusyError
         If another scan has it.
     """
-    with database.read() as connection:
-        taken = connection.scalar(
-            text("SELECT pg_try_advisory_lock(:kind, :root)"), {"kind": _ROOT_LOCK, "root": root.id}
-        )
-        connection.commit()  # a session lock needs no open transaction, which would block vacuum
-        if not taken:
-            raise RootBusyError(paths.decode(root.path), _holder(connection, root))
-        try:
-            yield
-        finally:
-            with suppress(DBAPIError):  # the server went away meanwhile, and the lock with it
-                connection.execute(
-                    text("SELECT pg_advisory_unlock(:kind, :root)"),
-                    {"kind": _ROOT_LOCK, "root": root.id},
-                )
-                connection.commit()
+    lock = RootLock(database, root)
+    lock.ensure()
+    try:
+        yield lock
+    finally:
+        lock.release()
 
 
 def _holder(connection: Connection, root: Root) -> str:

@@ -1,24 +1,20 @@
 """`scan`: the one call that brings a catalog up to date with folders."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from audiolab.analysis import EVERY_STAGE, Installed, default_stages, find_installed, stage_versions
 from audiolab.catalog import Catalog
 from audiolab.config import Settings, load_settings
 from audiolab.errors import ScanError
 from audiolab.scanner.interrupt import Interruption
-from audiolab.scanner.job import RootScan
-from audiolab.scanner.model import Options
+from audiolab.scanner.job import Hands, RootScan
+from audiolab.scanner.model import Options, Task
 from audiolab.scanner.progress import Observer, ProgressBar, Silent
 from audiolab.scanner.report import ScanReport
 from audiolab.scanner.roots import check_apart, resolve_roots
-
-if TYPE_CHECKING:
-    from distributed import Client
 
 WORKER_LOG = "scan-workers.log"
 
@@ -94,7 +90,10 @@ def scan(
     versions = stage_versions(networks)
     options = Options(chosen, versions, recursive, force, retry_failed, networks)
     crew = _Crew(
-        workers or settings.num_workers, scheduler or settings.scheduler, settings.data_dir
+        workers or settings.num_workers,
+        scheduler or settings.scheduler,
+        settings.data_dir,
+        settings.library_path,
     )
     with ExitStack() as stack:
         cat = catalog or stack.enter_context(Catalog.open(settings=settings))
@@ -150,18 +149,35 @@ class _Crew:
     workers: int | None
     scheduler: str | None
     data_dir: Path
+    library: tuple[Path, ...]
 
     @contextmanager
-    def __call__(self, root: Path, tasks: int) -> "Iterator[Client]":
-        from audiolab.scanner import cluster  # dask takes a second to load
+    def __call__(
+        self, root: Path, tasks: Sequence[Task], options: Options, note: Callable[[str], None]
+    ) -> Iterator[Hands]:
+        from audiolab.scanner import cluster, fleet  # dask takes a second to load
 
         if self.scheduler:
-            with cluster.existing_cluster(self.scheduler, root) as client:
-                yield client
+            with fleet.existing_cluster(self.scheduler) as client:
+                weights = _weights(options.networks, {s for task in tasks for s in task.stages})
+                probe = fleet.probe_for(root, self.library, tasks, weights)
+                helpers = fleet.Fleet(client, probe, note)
+                helpers.require()
+                yield client, helpers.threads
         else:
-            workers = min(self.workers or cluster.default_workers(), tasks)
+            workers = min(self.workers or cluster.default_workers(), len(tasks))
             log_file = self.data_dir / "logs" / WORKER_LOG
             log_file.parent.mkdir(parents=True, exist_ok=True)
             scratch = self.data_dir / "scratch"
             with cluster.local_cluster(workers, log_file, scratch) as client:
-                yield client
+                yield client, None
+
+
+def _weights(networks: Installed, stages: set[str]) -> list[Path]:
+    """The files that these stages read."""
+    return [
+        network.file.path
+        for found in networks.stages
+        if found.stage in stages
+        for network in (found.backbone, *found.heads)
+    ]

@@ -1,9 +1,17 @@
-"""The processes that analyse: a cluster of our own on this machine, or an existing one."""
+"""The processes that analyse: a cluster of our own on this machine, gone after the scan.
 
+Whoever can talk to a dask cluster can run code as its owner, and every user of this machine can
+talk to 127.0.0.1. So scheduler and workers only listen to who has the certificate of this scan,
+which exists in their memory and nowhere else. (Sockets with file permissions would do as well, but
+distributed has none.)
+"""
+
+import asyncio
 import logging
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib.machinery import ModuleSpec
@@ -12,12 +20,11 @@ from pathlib import Path
 import dask
 from dask.system import CPU_COUNT
 from distributed import Client, LocalCluster, Worker, WorkerPlugin
+from distributed.security import Security
 from distributed.system import MEMORY_LIMIT
 
 from audiolab.errors import ScanError
 
-CONNECT_SECONDS = 15
-START_SECONDS = 120
 MOST_MEMORY_BYTES = 4 << 30
 
 # One thread per process: the files are the parallelism. Read by the libraries as they load, so
@@ -47,6 +54,12 @@ CONFIG = {
     "distributed.worker.memory.pause": False,
     "distributed.worker.memory.terminate": 0.95,
 }
+# A process that has grown to this share of its limit is replaced when it is done with a bundle,
+# provided that it holds much more than it began with: a new one would be as large otherwise.
+GROWN_SHARE = 0.6
+GROWN_FACTOR = 1.5
+SETTLED_AFTER = 5
+LEAVE_AGAIN_SECONDS = 0.1
 
 
 class _PrepareProcess(WorkerPlugin):
@@ -61,6 +74,42 @@ class _PrepareProcess(WorkerPlugin):
         from audiolab.scanner.worker import prepare_process
 
         prepare_process(self.log_file)
+        self.worker = worker
+        self.bundles = 0
+        self.first_bytes = 0.0
+        self.leaving = False
+
+    def transition(self, key: object, start: str, finish: str, **more: object) -> None:
+        """After each bundle, have a process replaced that has grown too much."""
+        if start != "executing" or finish != "memory" or self.leaving:
+            return
+        self.bundles += 1
+        held = self.worker.monitor.get_process_memory()
+        if self.bundles <= SETTLED_AFTER:
+            self.first_bytes = held
+        elif held > max(GROWN_SHARE * _limit(self.worker), GROWN_FACTOR * self.first_bytes):
+            self.leaving = True
+            self.worker.loop.add_callback(self._leave)
+
+    async def _leave(self) -> None:
+        """Give back what waits here, then let the nanny start a new process.
+
+        `Worker.close_gracefully` would go even where the scheduler refuses, because nobody else
+        can take a result that is being fetched, and the files in hand would be blamed for it.
+        """
+        address = self.worker.address
+        while not await self.worker.scheduler.retire_workers(
+            workers=[address],
+            close_workers=False,
+            remove=True,
+            stimulus_id=f"audiolab-grown-{time.time()}",
+        ):
+            await asyncio.sleep(LEAVE_AGAIN_SECONDS)
+        await self.worker.close(nanny=False, reason="its memory has grown")
+
+
+def _limit(worker: Worker) -> float:
+    return float(worker.memory_manager.memory_limit or MOST_MEMORY_BYTES)
 
 
 @contextmanager
@@ -85,7 +134,7 @@ def local_cluster(workers: int, log_file: Path, scratch: Path) -> Iterator[Clien
     ScanError
         If the processes do not start.
     """
-    with _quiet("distributed", "asyncio", "tornado"), _script_left_alone():
+    with quiet("distributed", "asyncio", "tornado"), _script_left_alone():
         cluster = _start(workers, scratch)
         with cluster, Client(cluster, set_as_default=False) as client:
             try:
@@ -103,6 +152,7 @@ def _start(workers: int, scratch: Path) -> LocalCluster:
                 threads_per_worker=1,
                 processes=True,
                 host="127.0.0.1",
+                security=Security.temporary(),
                 dashboard_address="127.0.0.1:0",
                 scheduler_kwargs={"dashboard": False},
                 memory_limit=min(MOST_MEMORY_BYTES, int(0.8 * MEMORY_LIMIT / workers)),
@@ -143,7 +193,7 @@ def _script_left_alone() -> Iterator[None]:
 
 
 @contextmanager
-def _quiet(*names: str) -> Iterator[None]:
+def quiet(*names: str) -> Iterator[None]:
     """Keep the cluster's own chatter about lost connections from the terminal."""
     loggers = [logging.getLogger(name) for name in names]
     before = [logger.level for logger in loggers]
@@ -154,35 +204,6 @@ def _quiet(*names: str) -> Iterator[None]:
     finally:
         for logger, level in zip(loggers, before, strict=True):
             logger.setLevel(level)
-
-
-@contextmanager
-def existing_cluster(address: str, root: Path) -> Iterator[Client]:
-    """The workers of a running dask scheduler that see the root under the same path.
-
-    Raises
-    ------
-    ScanError
-        If the scheduler does not answer, or no worker sees the folder.
-    """
-    try:
-        client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
-    except (OSError, TimeoutError, ValueError) as error:
-        raise ScanError(
-            f"no dask scheduler answers at {address}: "
-            "start one (dask scheduler) or scan without --scheduler"
-        ) from error
-    with client:
-        seen = client.run(_sees, str(root))
-        if not any(seen.values()):
-            raise ScanError(
-                f"none of the {len(seen)} workers of {address} sees {root}: mount it there too"
-            )
-        yield client
-
-
-def _sees(folder: str) -> bool:
-    return Path(folder).is_dir()
 
 
 def default_workers() -> int:

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
 from audiolab.catalog import Catalog
 from audiolab.catalog.paths import decode, encode
@@ -31,12 +31,17 @@ if TYPE_CHECKING:
 HASHING_THREADS = 4
 T = TypeVar("T")
 
+# A cluster, and a count of the threads of the workers to use (None: all of them).
+Hands: TypeAlias = "tuple[Client, Callable[[], dict[str, int]] | None]"
+
 
 class Crew(Protocol):
     """Where the processes come from: called only when there is something to analyse."""
 
-    def __call__(self, root: Path, tasks: int) -> "AbstractContextManager[Client]":
-        """A cluster for so many files of a root."""
+    def __call__(
+        self, root: Path, tasks: Sequence[Task], options: Options, note: Callable[[str], None]
+    ) -> "AbstractContextManager[Hands]":
+        """A cluster for these files of a root."""
 
 
 @dataclass
@@ -180,11 +185,12 @@ class RootScan:
     def _results(self, tasks: Sequence[Task]) -> Generator[tuple[Task, FileResult] | None]:
         from audiolab.scanner.run import Runner  # dask, only when there is work
 
-        with self.crew(self.path, len(tasks)) as client:
+        with self.crew(self.path, tasks, self.options, self.observer.note) as (client, helpers):
             runner = Runner(
                 client,
-                lambda task: self._locate(task.path),
+                str(self.path),
                 self._stopping,
+                helpers,
                 networks=self.options.networks,
             )
             yield from runner.results(tasks)

@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from queue import Empty, SimpleQueue
 
-from distributed import Client, Future, KilledWorker
+from distributed import CancelledError, Client, Future, KilledWorker
 
 from audiolab.analysis import Installed
+from audiolab.catalog.paths import decode
 from audiolab.errors import ScanError
 from audiolab.scanner.bundle import Bundler
 from audiolab.scanner.model import Task
@@ -28,7 +29,8 @@ logger = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.5
 IN_FLIGHT_PER_THREAD = 2
-COUNT_THREADS_SECONDS = 5.0
+IN_FLIGHT_ELSEWHERE = 20  # 6 s of work: an adaptive cluster grows from 5 s on
+COUNT_SECONDS = 5.0
 NO_WORKER_SECONDS = 60.0
 SECONDS_PER_FILE = 300.0
 SECONDS_PER_MEGABYTE = 5.0
@@ -46,6 +48,27 @@ class _Sent:
     future: "Future[list[FileResult]]"
     number: int
     since: float
+    workers: frozenset[str] = frozenset()
+
+
+class _Flight:
+    """The bundles on their way."""
+
+    def __init__(self) -> None:
+        self.sent: dict[object, _Sent] = {}
+        self._done: SimpleQueue[Future[list[FileResult]]] = SimpleQueue()
+
+    def add(self, sent: _Sent) -> None:
+        """One more."""
+        self.sent[sent.future.key] = sent
+        sent.future.add_done_callback(self._done.put)
+
+    def landed(self, seconds: float) -> _Sent | None:
+        """One that is through, waited for as long; None if none is, or it was cancelled."""
+        try:
+            return self.sent.pop(self._done.get(timeout=seconds).key, None)
+        except Empty:
+            return None
 
 
 class _Round(Enum):
@@ -62,10 +85,12 @@ class Runner:
     Parameters
     ----------
     client : distributed.Client
-    locate : callable
-        Task -> where the file is.
+    root : str
+        The folder the tasks' paths are relative to.
     stop : callable
         Asked often; when it says True, the files in hand are finished and no more begun.
+    helpers : callable or None
+        Addresses and threads of the workers that may be used; None uses all.
     work : callable
         What a worker does with a file.
     limit_seconds : float or None
@@ -77,14 +102,15 @@ class Runner:
     def __init__(
         self,
         client: Client,
-        locate: Callable[[Task], str],
+        root: str,
         stop: Callable[[], bool] = lambda: False,
+        helpers: Callable[[], dict[str, int]] | None = None,
         work: Callable[[Work], FileResult] = process,
         limit_seconds: float | None = None,
         networks: Installed = NO_NETWORKS,
     ) -> None:
         self._client = client
-        self._locate = locate
+        self._root = root
         self._stop = stop
         self._work = work
         self._limit_seconds = limit_seconds
@@ -93,7 +119,9 @@ class Runner:
         self._submitted = 0
         self._bundler = Bundler()
         self._suspects: list[Task] = []
-        self._window = _Window(client)
+        self._restricted = helpers is not None
+        per_thread = IN_FLIGHT_PER_THREAD if helpers is None else IN_FLIGHT_ELSEWHERE
+        self._window = _Window(helpers or client.nthreads, per_thread)
 
     def results(self, tasks: Iterable[Task]) -> Iterator[Outcome | None]:
         """Yield each task with its result, as they come; None when some time has passed.
@@ -109,45 +137,47 @@ class Runner:
             yield from self._pump(([task] for task in suspects), chance)
 
     def _pump(self, bundles: Iterator[Sequence[Task]], chance: _Round) -> Iterator[Outcome | None]:
-        done: SimpleQueue[Future[list[FileResult]]] = SimpleQueue()
-        in_flight: dict[object, _Sent] = {}
+        flight = _Flight()
         heard = time.monotonic()
-        stopping = False
+        stopping = exhausted = False
         while True:
             if self._stop() and not stopping:
                 stopping = True
-                self._call_back(in_flight)
-            window = self._window.size() if chance is _Round.bundled else 1
-            while len(in_flight) < window and not stopping:
+                self._call_back(flight)
+            window = self._window.size()
+            if chance is not _Round.bundled:
+                window = min(window, 1)
+            while len(flight.sent) < window and not stopping and not exhausted:
                 bundle = next(bundles, None)
                 if bundle is None:
-                    break
-                sent = self._send(bundle)
-                in_flight[sent.future.key] = sent
-                sent.future.add_done_callback(done.put)
-            if not in_flight:
+                    exhausted = True
+                else:
+                    flight.add(self._send(bundle))
+            if not flight.sent and (stopping or exhausted):
                 return
-            try:
-                future = done.get(timeout=TICK_SECONDS)
-            except Empty:
+            sent = flight.landed(TICK_SECONDS)
+            if sent is None:
                 self._check_workers(heard)
+                self._rescue(flight)
                 yield None
-                continue
-            heard = time.monotonic()
-            if future.key in in_flight:  # else it was called back
-                yield from self._take(in_flight.pop(future.key), heard, chance)
+            else:
+                heard = time.monotonic()
+                yield from self._take(sent, heard, chance)
 
     def _send(self, tasks: Sequence[Task]) -> _Sent:
         self._submitted += 1
         works = [
-            Work(self._locate(task), task.stages, self._limit(task), self._networks)
+            Work(self._root, decode(task.path), task.stages, self._limit(task), self._networks)
             for task in tasks
         ]
         key = f"audiolab-{self._run}-{self._submitted}"
-        future = self._client.submit(process_all, works, self._work, key=key, pure=False)
-        return _Sent(tasks, future, self._submitted, time.monotonic())
+        workers = self._window.addresses() if self._restricted else None
+        future = self._client.submit(
+            process_all, works, self._work, key=key, pure=False, workers=workers
+        )
+        return _Sent(tasks, future, self._submitted, time.monotonic(), frozenset(workers or ()))
 
-    def _call_back(self, in_flight: dict[object, _Sent]) -> None:
+    def _call_back(self, flight: "_Flight") -> None:
         """Cancel what waits at a worker behind something else; what runs is finished.
 
         A worker takes bundles in the order in which they were sent.
@@ -156,11 +186,22 @@ class Runner:
             threads = self._client.nthreads()
             waiting = []
             for address, keys in self._client.processing().items():
-                queue = sorted((in_flight[key] for key in keys if key in in_flight), key=_number)
+                queue = sorted((flight.sent[k] for k in keys if k in flight.sent), key=_number)
                 waiting += queue[threads.get(address, 1) :]
-            self._client.cancel([sent.future for sent in waiting], force=True)
-            for sent in waiting:
-                del in_flight[sent.future.key]
+            self._cancel(flight, waiting)
+
+    def _cancel(self, flight: "_Flight", bundles: Sequence[_Sent]) -> None:
+        self._client.cancel([sent.future for sent in bundles], force=True)
+        for sent in bundles:
+            del flight.sent[sent.future.key]
+
+    def _rescue(self, flight: "_Flight") -> None:
+        """Send bundles again that wait for workers that have gone, while others are there."""
+        present = set(self._window.addresses()) if self._restricted else set()
+        stranded = [s for s in flight.sent.values() if present and present.isdisjoint(s.workers)]
+        self._cancel(flight, stranded)
+        for sent in stranded:
+            flight.add(self._send(sent.tasks))
 
     def _limit(self, task: Task) -> float:
         if self._limit_seconds is not None:
@@ -169,15 +210,12 @@ class Runner:
 
     def _take(self, sent: _Sent, now: float, chance: _Round) -> Iterator[Outcome]:
         """The results of a bundle that came back; suspects are set aside."""
-        if sent.future.status == "finished":
-            results = sent.future.result()
+        results, error = _outcome(sent.future)
+        if error is None:
             seconds = sum(o.seconds for result in results for o in result.outcomes)
             self._bundler.learn(sum(task.size for task in sent.tasks), seconds)
             yield from zip(sent.tasks, results, strict=True)
             return
-        if sent.future.status != "error":
-            raise ScanError("the dask scheduler went away: scan again to go on")
-        error = sent.future.exception()
         crashed = isinstance(error, KilledWorker) and not self._too_long(sent, now)
         if chance is _Round.bundled or (chance is _Round.alone and crashed):
             logger.info("%d files to be tried alone: %r", len(sent.tasks), error)
@@ -197,7 +235,7 @@ class Runner:
         return now - sent.since >= self._limit(sent.tasks[0])
 
     def _check_workers(self, heard: float) -> None:
-        if time.monotonic() - heard < NO_WORKER_SECONDS or self._client.nthreads():
+        if time.monotonic() - heard < NO_WORKER_SECONDS or self._window.addresses():
             return
         raise ScanError(
             f"no analysis process has been running for {NO_WORKER_SECONDS:.0f} s: "
@@ -205,23 +243,49 @@ class Runner:
         )
 
 
+def _outcome(
+    future: "Future[list[FileResult]]",
+) -> tuple[list[FileResult], BaseException | None]:
+    """What a future brought, or what it met: a finished one too, if its worker died meanwhile.
+
+    Raises
+    ------
+    ScanError
+        If the scheduler was lost.
+    """
+    if future.status == "finished":
+        try:
+            return future.result(), None
+        except KilledWorker as error:
+            return [], error
+        except CancelledError:
+            pass
+    elif future.status == "error":
+        return [], future.exception()
+    raise ScanError("the dask scheduler went away: scan again to go on")
+
+
 def _number(sent: _Sent) -> int:
     return sent.number
 
 
 class _Window:
-    """How many bundles may be in flight: follows a cluster that grows and shrinks."""
+    """How many bundles may be in flight, and where: follows a cluster that grows and shrinks."""
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
-        self._size = 0
+    def __init__(self, count: Callable[[], dict[str, int]], per_thread: int) -> None:
+        self._count = count
+        self._per_thread = per_thread
+        self._threads: dict[str, int] = {}
         self._counted = float("-inf")
 
-    def size(self) -> int:
-        """Bundles, at least two so that an adaptive cluster sees that there is work."""
+    def addresses(self) -> list[str]:
+        """The workers that may be used."""
         now = time.monotonic()
-        if now - self._counted >= COUNT_THREADS_SECONDS:
-            threads = sum(self._client.nthreads().values())
-            self._size = max(1, threads) * IN_FLIGHT_PER_THREAD
-            self._counted = now
-        return self._size
+        if now - self._counted >= (COUNT_SECONDS if self._threads else TICK_SECONDS):
+            self._threads, self._counted = self._count(), now
+        return list(self._threads)
+
+    def size(self) -> int:
+        """Bundles."""
+        self.addresses()
+        return sum(self._threads.values()) * self._per_thread

@@ -23,6 +23,9 @@ ATTEMPTS_AT_A_MOVING_FILE = 3
 
 Run = Callable[[tuple[str, ...], str, Installed], tuple[StageOutcome, ...]]
 
+# Where roots are, in processes that see them elsewhere than the scanner does.
+MOUNTS: dict[str, str] = {}
+
 _log: IO[str] | None = None
 
 
@@ -32,8 +35,8 @@ class Work:
 
     Attributes
     ----------
-    file : str
-        Where the file is, for the worker's own eyes.
+    root, path : str
+        Folder and, below it, the file, as the scanner sees them (not encoded).
     stages : tuple of str
         What to run, in this order.
     limit_seconds : float
@@ -42,10 +45,16 @@ class Work:
         What the stages "networks" and "affect" run.
     """
 
-    file: str
+    root: str
+    path: str
     stages: tuple[str, ...]
     limit_seconds: float
     networks: Installed = field(default_factory=Installed)
+
+    @property
+    def file(self) -> str:
+        """Where the file is for this process."""
+        return os.path.join(MOUNTS.get(self.root, self.root), self.path)  # noqa: PTH118 (any bytes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +147,22 @@ def prepare_process(log_file: str) -> None:
     a crash leaves a traceback: both go to `log_file`. Ctrl-C is the scanner's to handle, but a
     terminal sends it to every process of the group.
     """
-    global _log
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _log = open(log_file, "a", encoding="utf-8")  # noqa: PTH123, SIM115 (open as long as we live)
+    log = open_log(log_file)
     sys.stdout.flush()
     sys.stderr.flush()
-    os.dup2(_log.fileno(), 1)
-    os.dup2(_log.fileno(), 2)
-    faulthandler.enable(_log)
+    os.dup2(log.fileno(), 1)
+    os.dup2(log.fileno(), 2)
+    faulthandler.enable(log)
+
+
+def open_log(log_file: str) -> IO[str]:
+    """Where to write the trace of a file that takes too long; from now on it ends the process."""
+    global _log
+    _log = open(log_file, "a", encoding="utf-8")  # noqa: PTH123, SIM115 (open as long as we live)
+    return _log
+
+
+def is_prepared() -> bool:
+    """Whether this process has a log."""
+    return _log is not None

@@ -106,19 +106,10 @@ def test_bad_options_are_refused_before_anything_happens(
 def test_a_scheduler_that_does_not_answer_is_one_line(
     catalog: Catalog, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("audiolab.scanner.cluster.CONNECT_SECONDS", 1)
+    monkeypatch.setattr("audiolab.scanner.fleet.CONNECT_SECONDS", 1)
     tone(tmp_path / "music/a.wav")
     with pytest.raises(ScanError, match=r"no dask scheduler answers at tcp://127\.0\.0\.1:9"):
         scan(tmp_path / "music", catalog=catalog, settings=settings, scheduler="tcp://127.0.0.1:9")
-
-
-def test_an_existing_cluster_is_used(
-    catalog: Catalog, settings: Settings, client: object, tmp_path: Path
-) -> None:
-    tone(tmp_path / "music/a.wav")
-    address = client.scheduler.address
-    report = scan(tmp_path / "music", catalog=catalog, settings=settings, scheduler=address)
-    assert report.analysed == 1
 
 
 def test_processes_that_do_not_start_are_one_line(

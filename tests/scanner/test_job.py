@@ -13,7 +13,7 @@ from audiolab import Catalog
 from audiolab.analysis import STAGE_VERSIONS
 from audiolab.errors import RootBusyError, ScanError
 from audiolab.scanner.interrupt import Interruption
-from audiolab.scanner.job import RootScan
+from audiolab.scanner.job import Hands, RootScan
 from audiolab.scanner.model import Failure, Options
 from audiolab.scanner.progress import Silent
 from audiolab.scanner.report import ScanReport
@@ -47,9 +47,9 @@ class Scanner:
         return scan.dry_run()
 
     @contextmanager
-    def _crew(self, root: Path, tasks: int) -> Iterator[Client]:
+    def _crew(self, root: Path, tasks: object, *more: object) -> Iterator[Hands]:
         assert tasks, "a cluster for nothing"
-        yield self.client
+        yield self.client, None
 
     def ledger(self) -> dict[str, tuple[str, str | None]]:
         frame = self.catalog.ledger().astype(object)

@@ -44,9 +44,7 @@ def run(
     client: Client, folder: Path, todo: list[Task], stop: Callable[[], bool] = lambda: False
 ) -> dict[str, str]:
     """Each path with its title, or the reason of its failure."""
-    runner = Runner(
-        client, lambda task: str(folder / task.path), stop, partial(process, run=play), 3.0
-    )
+    runner = Runner(client, str(folder), stop, work=partial(process, run=play), limit_seconds=3.0)
     results = [result for result in runner.results(todo) if result is not None]
     done = {
         task.path: result.outcomes[0].reason or result.outcomes[0].result.title
@@ -90,9 +88,9 @@ def test_only_a_few_tasks_are_taken_ahead_and_a_stop_finishes_them(
     seen = 0
     runner = Runner(
         client,
-        lambda task: str(tmp_path / "a.mp3"),
+        str(tmp_path),
         lambda: seen >= 20,
-        partial(process, run=play),
+        work=partial(process, run=play),
     )
     for _ in (result for result in runner.results(watched()) if result is not None):
         seen += 1

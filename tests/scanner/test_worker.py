@@ -12,7 +12,7 @@ from .conftest import tone
 
 
 def work(path: Path, *stages: str) -> Work:
-    return Work(str(path), stages or ("tags", "signal"), 60.0)
+    return Work(str(path.parent), path.name, stages or ("tags", "signal"), 60.0)
 
 
 def test_a_good_file_has_a_hash_and_every_stage(tmp_path: Path) -> None:

@@ -1,0 +1,132 @@
+"""A cluster of somebody else: workers that see the library elsewhere, or not at all."""
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from distributed import Client, Nanny, Scheduler, SpecCluster
+
+from audiolab import Catalog, scan
+from audiolab.analysis import STAGE_VERSIONS, Installed, StageOutcome
+from audiolab.config import Settings
+from audiolab.errors import ScanError
+from audiolab.scanner.fleet import Fleet, probe_for
+from audiolab.scanner.model import Task
+from audiolab.scanner.probe import find_base
+from audiolab.scanner.run import Runner
+from audiolab.scanner.worker import process
+
+from .conftest import tone
+
+FAR = Path("/mnt/far/music")
+
+
+@pytest.fixture(scope="module")
+def mounted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the first worker has the library."""
+    folder = tmp_path_factory.mktemp("mounted")
+    for number in range(6):
+        tone(folder / f"music/{number}.wav", seconds=0.2, hz=200 + number)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def address(mounted: Path) -> Iterator[str]:
+    """A scheduler, a worker that sees the library elsewhere, and one that does not see it."""
+    environments = [{"AUDIOLAB_LIBRARY_PATH": str(mounted)}, {"AUDIOLAB_LIBRARY_PATH": ""}]
+    workers = {
+        number: {"cls": Nanny, "options": {"nthreads": 1, "env": environment}}
+        for number, environment in enumerate(environments)
+    }
+    scheduler = {"cls": Scheduler, "options": {"dashboard": False, "host": "127.0.0.1", "port": 0}}
+    with SpecCluster(workers, scheduler, silence_logs=50) as cluster:
+        yield cluster.scheduler_address
+
+
+def tasks(folder: Path) -> list[Task]:
+    return [
+        Task(file.name, file.stat().st_size, file.stat().st_mtime_ns, ("tags",), "new")
+        for file in sorted(folder.iterdir())
+    ]
+
+
+def mark(stages: tuple[str, ...], file: str, networks: Installed) -> tuple[StageOutcome, ...]:
+    """Tells where the file was found. Runs in the workers."""
+    return (StageOutcome("tags", "1", "failed", file, 0.0, None),)
+
+
+def test_a_root_is_found_where_a_worker_has_it(address: str, mounted: Path) -> None:
+    todo = tasks(mounted / "music")
+    probe = probe_for(FAR, [FAR.parent], todo, [])
+    notes: list[str] = []
+    with Client(address, set_as_default=False) as client:
+        fleet = Fleet(client, probe, notes.append)
+        fleet.require()
+        assert list(fleet.threads().values()) == [1]
+        work = partial(process, run=mark)
+        runner = Runner(client, str(FAR), helpers=fleet.threads, work=work)
+        results = [outcome for outcome in runner.results(todo) if outcome is not None]
+    found = {result.outcomes[0].reason for _, result in results}
+    assert found == {str(mounted / "music" / task.path) for task in todo}
+    assert len(notes) == 1
+    assert "1 of 2 workers left out" in notes[0]
+    assert f"it does not see {FAR}" in notes[0]
+
+
+def test_a_worker_that_is_restarted_is_looked_at_again(address: str, mounted: Path) -> None:
+    todo = tasks(mounted / "music")
+    with Client(address, set_as_default=False) as client:
+        fleet = Fleet(client, probe_for(FAR, [FAR.parent], todo, []), lambda note: None)
+        before = list(fleet.threads())
+        client.restart_workers(before, timeout=60)
+        after = list(fleet.threads())
+    assert len(after) == 1
+    assert after != before
+
+
+def test_a_cluster_that_sees_nothing_is_one_line(address: str, mounted: Path) -> None:
+    todo = [Task("absent.wav", 1, 1, ("tags",), "new")]
+    with Client(address, set_as_default=False) as client:
+        fleet = Fleet(client, probe_for(FAR, [], todo, []), lambda note: None)
+        with pytest.raises(ScanError, match=r"none of the 2 workers can help; .* does not see"):
+            fleet.require()
+
+
+def test_workers_without_the_networks_are_left_out(address: str, mounted: Path) -> None:
+    todo = tasks(mounted / "music")
+    probe = probe_for(mounted / "music", [], todo, [Path("/nowhere/discogs.onnx")])
+    line = r"network weights /nowhere/discogs\.onnx"
+    with Client(address, set_as_default=False) as client, pytest.raises(ScanError, match=line):
+        Fleet(client, probe, lambda note: None).require()
+
+
+def test_workers_of_another_version_are_left_out(
+    address: str, mounted: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(STAGE_VERSIONS, "signal", "99")
+    with Client(address, set_as_default=False) as client:
+        probe = probe_for(mounted / "music", [], tasks(mounted / "music"), [])
+        with pytest.raises(ScanError, match=r"it runs audiolab .*signal 99.*: install the same"):
+            Fleet(client, probe, lambda note: None).require()
+
+
+def test_a_scan_uses_an_existing_cluster(
+    address: str, mounted: Path, catalog: Catalog, database_url: str, tmp_path: Path
+) -> None:
+    settings = Settings(data_dir=tmp_path / "data", database_url=database_url)
+    report = scan(
+        mounted / "music", catalog=catalog, settings=settings, scheduler=address, stages=["tags"]
+    )
+    assert (report.analysed, report.failed) == (6, 0)
+
+
+def test_the_library_may_lie_deeper_on_either_side(tmp_path: Path) -> None:
+    tone(tmp_path / "nas/band/a.wav")
+    size = (tmp_path / "nas/band/a.wav").stat().st_size
+    todo = [Task("a.wav", size, 1, ("tags",), "new"), Task("gone.wav", 1, 1, ("tags",), "new")]
+    inside = probe_for(Path("/home/me/Music/band"), [Path("/home/me/Music")], todo, [])
+    assert find_base(inside, (tmp_path, tmp_path / "nas")) == str(tmp_path / "nas/band")
+    alone = probe_for(Path("/home/me/band"), [], todo, [])
+    assert find_base(alone, (tmp_path / "nas/band",)) == str(tmp_path / "nas/band/")
+    assert find_base(alone, ()) is None
