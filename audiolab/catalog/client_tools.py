@@ -7,31 +7,29 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from psycopg2.extensions import make_dsn
 
+from audiolab.catalog.address import libpq_options, parse_address
 from audiolab.catalog.embedded.messages import explain
 from audiolab.catalog.embedded.tools import ENVIRONMENT, wheel_binaries
 from audiolab.errors import DatabaseError
 
+END_SECONDS = 0.5
+
 
 def split_password(url: str) -> tuple[str, str | None]:
     """An address for libpq without its password, which other users could read in a process list.
+
+    Written as ``name=value`` pairs: an address with a space in it would be refused.
 
     Raises
     ------
     DatabaseError
         If it is no Postgres address.
     """
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        raise DatabaseError(
-            "the database address is not like postgresql://user:password@host:5432/name"
-        ) from None
-    password = parsed.password
-    bare = parsed.set(drivername="postgresql")._replace(password=None)  # set() ignores a None
-    return bare.render_as_string(hide_password=False), password
+    options = libpq_options(parse_address(url))
+    password = options.pop("password", None)
+    return make_dsn(**options), password
 
 
 @contextmanager
@@ -81,6 +79,10 @@ def running(
             yield process
         except BrokenPipeError:
             ended_early = True  # and it says why
+        except DatabaseError:  # what came out of it is not what should have
+            if not _has_failed(process):
+                process.kill()
+                raise
         except BaseException:
             process.kill()
             raise
@@ -92,6 +94,14 @@ def running(
             errors.seek(0)
             said = errors.read().decode(errors="replace")
             raise DatabaseError(explain(f"{program} failed", said))
+
+
+def _has_failed(process: subprocess.Popen[bytes]) -> bool:
+    """Whether it ends by itself, and not well: at once, or it is still at work."""
+    try:
+        return process.wait(timeout=END_SECONDS) != 0
+    except subprocess.TimeoutExpired:
+        return False
 
 
 def _close(pipe: IO[bytes] | None) -> None:

@@ -10,10 +10,10 @@ from typing import Any, ParamSpec, TypeVar
 import psycopg2
 import psycopg2.errors
 from sqlalchemy import Connection, Engine, create_engine
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import DBAPIError
 
-from audiolab.catalog.explain import ServerGoneError, database_error, shown_address
+from audiolab.catalog.address import libpq_options, parse_address, shown_address
+from audiolab.catalog.explain import ServerGoneError, database_error
 from audiolab.catalog.migrate import check_unchanged
 from audiolab.errors import DatabaseError, QueryError
 
@@ -22,6 +22,13 @@ log = logging.getLogger(__name__)
 CONNECT_TIMEOUT_SECONDS = 10
 OLDEST_SERVER = 150_000
 RETRY_AFTER_SECONDS = (0.0, 0.2, 0.5, 1.0, 2.0)  # a restart takes a second or two
+# An address may override them.
+_DEFAULTS: dict[str, Any] = {
+    "connect_timeout": CONNECT_TIMEOUT_SECONDS,
+    "application_name": "audiolab",
+    "client_encoding": "UTF8",
+    "keepalives_idle": 30,
+}
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -40,12 +47,7 @@ class Database:
     """
 
     def __init__(self, url: str, *, start: Callable[[], str] | None = None) -> None:
-        try:
-            parsed = make_url(url).set(drivername="postgresql+psycopg2")
-        except ArgumentError:
-            raise DatabaseError(
-                "the database address is not like postgresql://user:password@host:5432/name"
-            ) from None
+        parsed = parse_address(url)
         self.url = parsed
         self.address = shown_address(parsed)
         self._start = start
@@ -69,7 +71,7 @@ class Database:
 
     def _open(self) -> Any:
         try:
-            connection = psycopg2.connect(**self._options())
+            connection = psycopg2.connect(**(_DEFAULTS | libpq_options(self.url)))
         except (psycopg2.OperationalError, psycopg2.ProgrammingError) as error:
             raise database_error(error, self.address) from error
         if connection.server_version < OLDEST_SERVER:
@@ -81,21 +83,6 @@ class Database:
                 "to use the embedded one"
             )
         return connection
-
-    def _options(self) -> dict[str, Any]:
-        """What libpq is told, one by one: an address would have to be quoted its way."""
-        given = {
-            name: ",".join(value) if isinstance(value, tuple) else value
-            for name, value in self.url.query.items()
-        }
-        return {
-            "connect_timeout": CONNECT_TIMEOUT_SECONDS,
-            "application_name": "audiolab",
-            "client_encoding": "UTF8",
-            "keepalives_idle": 30,
-            **self.url.translate_connect_args(username="user", database="dbname"),
-            **given,
-        }
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

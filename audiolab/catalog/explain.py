@@ -4,11 +4,7 @@ While a connection is being made, libpq gives a text and no SQLSTATE; later ther
 whatever language the server speaks. So codes are looked at first, then texts.
 """
 
-from sqlalchemy.engine import URL
-
 from audiolab.errors import DatabaseError
-
-SHOWN_OPTIONS = ("host", "port", "sslmode")
 
 _CREDENTIALS = "check the user and password in AUDIOLAB_DATABASE_URL"
 _CREATE = "create it (createdb), or correct the name in AUDIOLAB_DATABASE_URL"
@@ -104,13 +100,6 @@ def database_error(error: BaseException, address: str) -> DatabaseError:
     code = getattr(error, "pgcode", None) or ""
     kind = ServerGoneError if _is_gone(code, said) else DatabaseError
     return kind(f"the database {address} cannot be used: {said}: {_advice(code, said)}")
-
-
-def shown_address(url: URL) -> str:
-    """An address without anything secret, nor SQLAlchemy's name for the driver."""
-    query = {name: value for name, value in url.query.items() if name in SHOWN_OPTIONS}
-    plain = url.set(drivername="postgresql", query=query)._replace(password=None)
-    return plain.render_as_string()
 
 
 def _is_gone(code: str, said: str) -> bool:

@@ -37,10 +37,10 @@ def status(
 
 def _status(settings: "Settings") -> dict[str, Any]:
     if settings.database_url:
-        from sqlalchemy.engine import make_url
+        from audiolab.catalog.address import parse_address, shown_address
 
         with open_catalog(settings):
-            url = make_url(settings.database_url).render_as_string(hide_password=True)
+            url = shown_address(parse_address(settings.database_url))
             return {"kind": "external", "running": True, "url": url}
     from dataclasses import asdict
 

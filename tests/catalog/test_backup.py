@@ -241,5 +241,8 @@ def test_password_is_not_in_the_process_list(monkeypatch, tmp_path):
     with pytest.raises(FileNotFoundError), client_tools.running("pg_dump", [], url=url):
         pass
     assert "cret" not in " ".join(map(str, seen["command"]))
-    assert seen["command"][-1] == "--dbname=postgresql://me@db.example:5432/music?sslmode=require"
+    assert (
+        seen["command"][-1]
+        == "--dbname=host=db.example dbname=music user=me port=5432 sslmode=require"
+    )
     assert seen["env"]["PGPASSWORD"] == "s@cret"

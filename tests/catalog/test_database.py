@@ -3,7 +3,9 @@
 import os
 import signal
 
+import psutil
 import pytest
+from embedded_helpers import server_processes
 
 from audiolab import Catalog
 from audiolab.catalog.embedded import server_status
@@ -16,7 +18,9 @@ def test_a_killed_embedded_server_is_back_for_the_next_question(own_data_dir):
         root = catalog.root(own_data_dir)
         assert catalog.count() == 0
         for _ in range(2):
+            family = server_processes(own_data_dir)
             os.kill(server_status(own_data_dir).pid, signal.SIGKILL)
+            psutil.wait_procs(family, timeout=10)  # the others notice, and may answer until then
             assert [r.path for r in catalog.roots()] == [root.path]
         catalog.remove_root(root)
 

@@ -10,8 +10,8 @@ from sqlalchemy import text
 from tls_front import self_signed, tls_front
 
 from audiolab import Catalog
+from audiolab.catalog import backup, requirements
 from audiolab.catalog import database as database_module
-from audiolab.catalog import requirements
 from audiolab.errors import DatabaseError
 
 SECRETS = ("p@ss", "p%40ss", "hunter2")
@@ -252,3 +252,15 @@ class TestRestart:
         finally:
             external.start()
         assert catalog.count() == 20
+
+
+def test_a_catalog_moves_there_and_back_into_a_file(external, empty, shared_catalog, tmp_path):
+    """The programs that copy get along with a password full of signs and an ordinary user."""
+    source = shared_catalog._database.url.set(drivername="postgresql")
+    shared_catalog.add(pd.DataFrame({"path": ["a.mp3", "b.mp3"], "genre_primary": ["É", None]}))
+    moved = backup.move(source.render_as_string(hide_password=False), external.url(empty))
+    assert moved.rows["public.track"] == 2
+    with Catalog.open(external.url(empty)) as there:
+        assert there.count() == 2
+    saved = backup.backup(external.url(empty, by_socket=True), tmp_path / "saved.audiolab")
+    assert saved.rows == moved.rows
