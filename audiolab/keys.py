@@ -1,13 +1,13 @@
 """Musical keys: names, spellings and the notations of DJ software. A leaf.
 
-A key is a pitch class (0 = C) and a mode. Its name is the usual spelling in that mode
-("F# minor", "Eb major"); Camelot ("11A") and Open Key ("4m") number the circle of fifths.
+A key is a pitch class (0 = C) and a mode. Every pitch class has one name in both modes, the one
+on the Camelot wheel ("F# minor", "Eb major"); Camelot ("11A") and Open Key ("4m") number the
+circle of fifths.
 """
 
 import re
 
-MAJOR = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
-MINOR = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B")
+TONICS = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 
 _LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _ACCIDENTALS = {"": 0, "#": 1, "♯": 1, "b": -1, "♭": -1}
@@ -19,7 +19,7 @@ Key = tuple[int, str]
 
 def name(pitch_class: int, mode: str) -> str:
     """The usual name, e.g. ``name(6, "minor")`` is "F# minor"."""
-    return f"{(MAJOR if mode == 'major' else MINOR)[pitch_class % 12]} {mode}"
+    return f"{TONICS[pitch_class % 12]} {mode}"
 
 
 def camelot(pitch_class: int, mode: str) -> str:

@@ -4,6 +4,13 @@ import pytest
 
 from audiolab import keys
 
+CAMELOT = {
+    "C major": "8B", "A minor": "8A", "G major": "9B", "E minor": "9A", "D major": "10B",
+    "B minor": "10A", "A major": "11B", "F# minor": "11A", "E major": "12B", "Db minor": "12A",
+    "B major": "1B", "Ab minor": "1A", "F# major": "2B", "Eb minor": "2A", "Db major": "3B",
+    "Bb minor": "3A", "Ab major": "4B", "F minor": "4A", "Eb major": "5B", "C minor": "5A",
+    "Bb major": "6B", "G minor": "6A", "F major": "7B", "D minor": "7A",
+}  # fmt: skip
 ALL = list(product(range(12), ("major", "minor")))
 
 
@@ -41,3 +48,10 @@ def test_refuses_what_is_no_key(text):
 def test_compatible_keys_are_neighbours_on_the_circle():
     codes = {keys.camelot(*key) for key in keys.compatible(keys.parse("8A"))}
     assert codes == {"8A", "7A", "9A", "8B"}
+
+
+def test_every_key_has_its_own_names():
+    assert {keys.name(*key): keys.camelot(*key) for key in ALL} == CAMELOT
+    assert len({keys.open_key(*key) for key in ALL}) == 24
+    assert (keys.open_key(0, "major"), keys.open_key(9, "minor")) == ("1d", "1m")
+    assert (keys.open_key(6, "minor"), keys.open_key(5, "major")) == ("4m", "12d")

@@ -2,14 +2,12 @@
 
 Template matching (Krumhansl, "Cognitive Foundations of Musical Pitch", 1990) with the profiles
 of Albrecht & Shanahan, "The use of large corpora to train a new type of key-finding algorithm",
-Music Perception 31, 2013. Every pitch class has one name in both modes, the one on the
-Camelot wheel: Db, Eb, F#, Ab, Bb.
+Music Perception 31, 2013.
 """
-
-from dataclasses import dataclass
 
 import numpy as np
 
+from audiolab import keys
 from audiolab.analysis.chroma import PITCH_CLASSES, Tonal
 from audiolab.analysis.stream import Doubles
 
@@ -20,7 +18,6 @@ PROFILES = np.array(
     ]
 )
 MODES = ("major", "minor")
-TONICS = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 # A note's third harmonic sounds a fifth above it; this share of each pitch class is taken for it.
 # On the development split it lifts the MIREX score from 0.965 to 0.98.
 THIRD_HARMONIC = 0.15
@@ -30,38 +27,6 @@ THIRD_HARMONIC = 0.15
 LEAST_CORRELATION = 0.6
 LEAST_AGREEMENT = 0.3
 LEAST_CONTRAST = 0.22
-
-
-@dataclass(frozen=True)
-class Key:
-    """A key.
-
-    Attributes
-    ----------
-    tonic : int
-        Pitch class, 0 = C.
-    mode : {"major", "minor"}
-    """
-
-    tonic: int
-    mode: str
-
-    def __str__(self) -> str:
-        return f"{TONICS[self.tonic]} {self.mode}"
-
-    @property
-    def camelot(self) -> str:
-        """Place on the Camelot wheel: 8B is C major, 8A A minor, one hour up a fifth up."""
-        return f"{self._hour(8)}{'A' if self.mode == 'minor' else 'B'}"
-
-    @property
-    def open_key(self) -> str:
-        """Open Key notation: 1d is C major, 1m A minor, one hour up a fifth up."""
-        return f"{self._hour(1)}{'m' if self.mode == 'minor' else 'd'}"
-
-    def _hour(self, of_c_major: int) -> int:
-        relative_major = self.tonic + (3 if self.mode == "minor" else 0)
-        return (7 * relative_major + of_c_major - 1) % 12 + 1
 
 
 def correlations(chroma: Doubles) -> Doubles:
@@ -92,7 +57,7 @@ def estimate_key(tonal: Tonal) -> dict[str, object]:
     views = [_without_third_harmonic(vector) for vector in (tonal.folded, tonal.peaks)]
     found = correlations(np.sum([_standardised(view) for view in views], axis=0))
     order = np.argsort(found, axis=None)[::-1]
-    best, second = (Key(int(i % PITCH_CLASSES), MODES[i // PITCH_CLASSES]) for i in order[:2])
+    best, second = ((int(i % PITCH_CLASSES), MODES[i // PITCH_CLASSES]) for i in order[:2])
     correlation, next_correlation = found.ravel()[order[:2]]
     contrast = float(tonal.peaks.std() * PITCH_CLASSES)  # 0: all pitch classes alike
     agreement = float(_standardised(tonal.folded) @ _standardised(tonal.peaks)) / PITCH_CLASSES
@@ -101,10 +66,10 @@ def estimate_key(tonal: Tonal) -> dict[str, object]:
         return values | {"key_confidence": 0.0}
     values["key_confidence"] = _confidence(float(correlation), float(next_correlation))
     return values | {
-        "key": str(best),
-        "key_camelot": best.camelot,
-        "key_open": best.open_key,
-        "key_runner_up": str(second),
+        "key": keys.name(*best),
+        "key_camelot": keys.camelot(*best),
+        "key_open": keys.open_key(*best),
+        "key_runner_up": keys.name(*second),
     }
 
 

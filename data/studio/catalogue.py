@@ -81,7 +81,7 @@ PIECES = (
     Piece("electronic/yoake.mp3", electronic.synth_pop, 36, -14, 116, "E major", "4/4",
           "夜明けの高速道路", genre="Synth-pop", track=3, cover=("rings", 0, "mjpeg"),
           **SIGNAL),
-    Piece("electronic/untitled beat 3 (final).mp3", electronic.trap, 31, -13, 140, "C# minor",
+    Piece("electronic/untitled beat 3 (final).mp3", electronic.trap, 31, -13, 140, "Db minor",
           "4/4", kbps=80),
     Piece("electronic/bold.m4a", electronic.chiptune, 26, -15, 160, "C major", "4/4",
           '<b>Bold</b> & <script>alert("8 bit")</script>', "Tag Soup", "Escape Sequences",

@@ -210,7 +210,7 @@ def synth_pop() -> Score:
 
 
 def trap() -> Score:
-    """140 BPM felt at 70, C# minor: bells in a minor loop, long 808s, rolling hats."""
+    """140 BPM felt at 70, Db minor: bells in a minor loop, long 808s, rolling hats."""
     score = Score(140, seed=15)
     drums = score.drums(25, volume=104, reverb=20)
     bells = score.part(11, volume=116, pan=48, reverb=80, stem="keys")
