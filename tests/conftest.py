@@ -16,6 +16,14 @@ settings.register_profile("audiolab", deadline=None, derandomize=True)
 settings.load_profile("audiolab")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_networks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Networks that someone downloaded into this checkout are not part of the tests."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("AUDIOLAB_MODELS_DIR", str(tmp_path_factory.mktemp("no-models")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def data_dir() -> Iterator[Path]:
     """The data folder of an embedded server that runs for the whole session.

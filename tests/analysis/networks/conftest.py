@@ -1,6 +1,7 @@
 """Stand-in networks for every test, the real ones where they are at hand."""
 
 import shutil
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +46,7 @@ def shared() -> Path:
     return SHARED
 
 
+@lru_cache(maxsize=16)
 def melody(seconds: float, seed: int = 1) -> Samples:
     """Notes with harmonics and a little noise at 16 kHz: every mel band has something."""
     generator = np.random.default_rng(seed)
@@ -52,7 +54,9 @@ def melody(seconds: float, seed: int = 1) -> Samples:
     notes = 110 * 2 ** (generator.integers(0, 36, 1 + int(seconds * 4)) / 12)
     hz = notes[(time * 4).astype(int)]
     tone = sum(np.sin(2 * np.pi * hz * k * time) / k for k in range(1, 9))
-    return (0.1 * tone + 0.003 * generator.standard_normal(len(time))).astype(np.float32)
+    samples = (0.1 * tone + 0.003 * generator.standard_normal(len(time))).astype(np.float32)
+    samples.setflags(write=False)  # shared between tests
+    return samples
 
 
 def recording(path: Path, seconds: float | None = None) -> Samples:

@@ -46,7 +46,7 @@ def test_networks_alone_hear_the_same(song: Path, tiny: Installed) -> None:
 
 
 def test_samples_that_are_no_numbers_count_as_silence(tmp_path: Path, tiny: Installed) -> None:
-    samples = melody(20)
+    samples = melody(20).copy()
     samples[RATE_HZ : 2 * RATE_HZ] = np.nan
     soundfile.write(tmp_path / "nan.wav", samples, RATE_HZ, subtype="FLOAT")
     soundfile.write(tmp_path / "zero.wav", np.nan_to_num(samples), RATE_HZ, subtype="FLOAT")
