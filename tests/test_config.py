@@ -30,7 +30,8 @@ def test_reads_environment_file_and_overrides_in_that_order(monkeypatch, tmp_pat
         ("AUDIOLAB_NUM_WORKERS", "many"), ("AUDIOLAB_NUM_WORKERS", "0"),
         ("AUDIOLAB_DATABASE_URL", "mysql://host/name"), ("AUDIOLAB_LOG_LEVEL", "loud"),
         ("AUDIOLAB_TOKEN", "short"), ("AUDIOLAB_TOKEN", "with spaces in it"),
-        ("AUDIOLAB_NETWORK_BACKEND", "torch"), ("AUDIOLAB_ALLOW_UNVERIFIED_MODELS", "perhaps"),
+        ("AUDIOLAB_NETWORK_BACKEND", "torch"), ("AUDIOLAB_NETWORK_SPEED", "ludicrous"),
+        ("AUDIOLAB_ALLOW_UNVERIFIED_MODELS", "perhaps"),
     ],
 )  # fmt: skip
 def test_a_wrong_value_is_one_line_with_its_variable(monkeypatch, variable, value):

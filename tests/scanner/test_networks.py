@@ -7,10 +7,15 @@ import numpy as np
 import pytest
 
 from audiolab import Catalog, ScanReport, resources, scan
+from audiolab.analysis import AffectAnalysis, NetworkAnalysis, StageOutcome
 from audiolab.analysis.networks.installed import file_sha256
 from audiolab.analysis.signal_embedding import MODEL
+from audiolab.catalog.scans import KnownFile
 from audiolab.config import Settings
 from audiolab.errors import ScanError
+from audiolab.scanner.plan import Task
+from audiolab.scanner.records import to_record
+from audiolab.scanner.worker import FileResult
 
 from .conftest import tone
 
@@ -92,3 +97,37 @@ def test_a_network_that_breaks_leaves_a_partial_track(
     assert set(ledger.state) == {"partial"}
     assert set(ledger.reason) == {f"{BACKBONE}: not a complete ONNX model"}
     assert len(catalog.tracks()) == 3
+
+
+WORDS = StageOutcome(
+    "networks", "1", "done", None, 1.0,
+    NetworkAnalysis(genre_primary="jazz", mood_arousal=0.2, mood_valence=0.3, mood_source="words",
+                    embeddings={"n": np.ones(2)}, scores={"mood": np.ones(3)}),
+)  # fmt: skip
+TRAINED = StageOutcome(
+    "affect", "1", "done", None, 1.0,
+    AffectAnalysis(mood_arousal=0.8, mood_valence=0.9, mood_source="emomusic",
+                   embeddings={"m": np.ones(2)}, scores={"tag": np.ones(3)}),
+)  # fmt: skip
+
+
+def known(**reasons: str) -> KnownFile:
+    stages = {"networks": "0", "affect": "1"}
+    return KnownFile("id", "a.mp3", 1, 1, b"hash", "analysed", stages, reasons)
+
+
+def record_of(before: KnownFile | None, *outcomes: StageOutcome):
+    task = Task("a.mp3", 1, 1, tuple(outcome.stage for outcome in outcomes), "stale", before)
+    return to_record(task, FileResult(1, 1, b"hash", outcomes))
+
+
+def test_what_was_trained_on_affect_wins_over_mood_words() -> None:
+    record = record_of(None, WORDS, TRAINED)
+    assert (record.values["genre_primary"], record.values["mood_source"]) == ("jazz", "emomusic")
+    assert set(record.embeddings) == {"n", "m"}
+    assert set(record.scores) == {"mood", "tag"}
+    later = record_of(known(), WORDS).values
+    assert later["genre_primary"] == "jazz"
+    assert not {"mood_arousal", "mood_valence", "mood_source"} & set(later)
+    assert record_of(known(affect="damaged"), WORDS).values["mood_source"] == "words"
+    assert "genre_primary" not in record_of(known(), TRAINED).values

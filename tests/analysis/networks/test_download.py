@@ -137,6 +137,15 @@ def test_a_server_that_refuses_is_named_with_its_answer(folder: Path) -> None:
     assert names(folder) == []
 
 
+def test_the_proxy_of_the_environment_is_used(folder: Path, monkeypatch) -> None:
+    behaviour = Behaviour({"http://models.invalid/w.onnx": CONTENT})
+    with serving(behaviour) as proxy, requests.Session() as session:
+        monkeypatch.setenv("http_proxy", proxy)
+        fetcher = Fetcher(session, pause_seconds=0.0)
+        assert download(WEIGHTS, folder, Mirror.of("http://models.invalid"), fetcher)
+    assert (folder / "w.onnx").read_bytes() == CONTENT
+
+
 def test_what_is_not_there_and_who_is_not_there(folder: Path) -> None:
     with serving(Behaviour()) as url, pytest.raises(ModelError, match=f"not found at {url}/w.onnx"):
         get(folder, url)
