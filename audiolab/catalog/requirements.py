@@ -31,6 +31,18 @@ def ensure_usable(connection: Connection) -> None:
     _check_may_create(connection)
 
 
+def server_versions(connection: Connection) -> tuple[str, str, str]:
+    """Versions of Postgres, of pgvector and of the catalog's schema."""
+    row = connection.execute(
+        text(
+            "SELECT split_part(current_setting('server_version'), ' ', 1), "
+            "(SELECT extversion FROM pg_extension WHERE extname = 'vector'), "
+            "(SELECT version_num FROM alembic_version)"
+        )
+    ).one()
+    return str(row[0]), str(row[1]), str(row[2])
+
+
 def letter_case(connection: Connection) -> str:
     """What to write behind a text whose letters `lower` shall change in any locale.
 
