@@ -8,6 +8,7 @@ changed files make stored results stale.
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -188,7 +189,7 @@ class _Search:
         return StageNetworks(stage, backbone, usable, backend, hop)
 
     def _network(
-        self, network: Backbone | Head, weights: list[Weights] | tuple[Weights, ...]
+        self, network: Backbone | Head, weights: Sequence[Weights]
     ) -> InstalledNetwork | None:
         file = next((file for one in weights if (file := self._weights(one))), None)
         if file is None:
