@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+import pandas as pd
+from sqlalchemy import DOUBLE_PRECISION, Connection, Integer, cast, func, select
 
+from audiolab.catalog.fields import Field
 from audiolab.catalog.filters import Filter
 from audiolab.catalog.read import matching
 from audiolab.catalog.schema import track
@@ -39,3 +41,31 @@ def _number(name: str, value: Any) -> float | int | None:
         return None
     counted = not name.startswith(("mean_", "min_", "max_", "duration"))
     return int(value) if counted else float(value)
+
+
+def histogram(
+    connection: Connection, field: Field, where: Filter, bins: int, span: tuple[float, float] | None
+) -> pd.DataFrame:
+    """How the values of a number are distributed; see `Catalog.histogram`."""
+    column = track.c[field.name]
+    if span is None:
+        low, high = connection.execute(
+            select(func.min(column), func.max(column)).where(matching(where))
+        ).one()
+        span = (0.0, 1.0) if low is None else (float(low), float(high))
+    low, high = span
+    width = (high - low) / bins or 1.0 / bins
+    place = func.floor((cast(column, DOUBLE_PRECISION) - low) / width)
+    inside = func.least(func.greatest(place, 0), bins - 1)
+    rows = (
+        select(cast(inside, Integer).label("bin"))
+        .where(matching(where), column.is_not(None))
+        .subquery()
+    )
+    counts = dict.fromkeys(range(bins), 0)
+    found = connection.execute(select(rows.c.bin, func.count()).group_by(rows.c.bin))
+    counts.update({row[0]: row[1] for row in found})
+    lefts = [low + width * place for place in counts]
+    return pd.DataFrame(
+        {"low": lefts, "high": [left + width for left in lefts], "tracks": list(counts.values())}
+    )

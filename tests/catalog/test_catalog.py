@@ -234,6 +234,23 @@ def test_stats(filled):
     assert catalog.stats("title:nothing")["mean_tempo_bpm"] is None
 
 
+@pytest.mark.parametrize("span", [None, (80.0, 150.0)])
+def test_a_histogram_counts_like_numpy(filled, span):
+    catalog, frame = filled
+    known = frame.tempo_bpm.dropna().astype("float32").astype(float)
+    inside = known if span is None else known.clip(*span)
+    edges = span or (known.min(), known.max())
+    counts = np.histogram(inside, bins=7, range=edges)[0]
+    found = catalog.histogram("bpm", bins=7, span=span)
+    assert list(found.tracks) == list(counts)
+    np.testing.assert_allclose(found.low.iloc[0], edges[0])
+    np.testing.assert_allclose(found.high.iloc[-1], edges[1])
+    assert catalog.histogram("energy", "title:nothing", bins=3).tracks.tolist() == [0, 0, 0]
+    for bad in ({"field": "title"}, {"field": "bpm", "bins": 0}, {"field": "bpm", "span": (2, 1)}):
+        with pytest.raises(QueryError):
+            catalog.histogram(**bad)
+
+
 def test_one_track(filled):
     catalog, frame = filled
     track = catalog.track(frame.index[1])
