@@ -13,57 +13,133 @@ from uuid_utils.compat import uuid7
 from audiolab.catalog.fields import Kind
 from audiolab.catalog.frames import read_frame
 from audiolab.catalog.records import clean_text
-from audiolab.catalog.scans import Root
+from audiolab.catalog.scans import ROOT_LOCK, Root
 from audiolab.catalog.schema import root, scan_job
 from audiolab.errors import CatalogError
 
-COUNTS = ("found", "analysed", "unchanged", "skipped", "failed", "rate_hz")
+COUNTS = ("found", "analysed", "unchanged", "skipped", "failed")
+PROGRESS = (*COUNTS, "planned", "rate_hz", "eta_seconds", "phase")
 KINDS: dict[str, Kind] = {
-    "id": "text", "root": "text", "state": "category", "found": "integer", "analysed": "integer",
-    "unchanged": "integer", "skipped": "integer", "failed": "integer", "rate_hz": "number",
-    "error": "text", "host": "text", "pid": "integer", "options": "json", "started_at": "time",
+    "id": "text", "root": "text", "state": "category", "phase": "text", "found": "integer",
+    "analysed": "integer", "unchanged": "integer", "skipped": "integer", "failed": "integer",
+    "planned": "integer", "rate_hz": "number", "eta_seconds": "number", "error": "text",
+    "host": "text", "pid": "integer", "options": "json", "started_at": "time",
     "heartbeat_at": "time", "finished_at": "time",
 }  # fmt: skip
+CHANNEL = "audiolab_job"
+SILENT_SECONDS = 60
+DIED = "its process ended without finishing"
 
 
-def start_job(cursor: Any, root: Root, options: Mapping[str, Any]) -> str:
-    """Record that this process scans a root; jobs whose process is gone are ended as failed."""
+def start_job(
+    cursor: Any, root: Root, options: Mapping[str, Any], job: str | None, *, pending: bool
+) -> str:
+    """Record that this process scans a root; jobs whose process is gone are ended as failed.
+
+    Parameters
+    ----------
+    cursor : psycopg2 cursor
+    root : Root
+    options : mapping
+        What the user chose.
+    job : str or None
+        A pending job that begins now; None makes a new one.
+    pending : bool
+        Only announce it: another process will begin.
+
+    Raises
+    ------
+    CatalogError
+        If the pending job was cancelled meanwhile.
+    """
+    if pending:
+        return _new_job(cursor, root, options, "pending")
     cursor.execute(
-        "UPDATE scan_job SET state = 'failed', finished_at = now(), "
-        "error = 'its process ended without finishing' "
-        "WHERE root_id = %s AND state IN ('pending', 'running')",
-        (root.id,),
+        "UPDATE scan_job SET state = 'failed', finished_at = now(), error = %s "
+        "WHERE root_id = %s AND state = 'running'",
+        (DIED, root.id),
     )
+    if job is None:
+        return _new_job(cursor, root, options, "running")
+    cursor.execute(
+        "UPDATE scan_job SET state = 'running', options = %s, host = %s, pid = %s, "
+        "heartbeat_at = now() WHERE id = %s AND state = 'pending' "
+        "RETURNING pg_notify(%s, id::text)",
+        (Json(dict(options)), socket.gethostname(), os.getpid(), job, CHANNEL),
+    )
+    if cursor.fetchone() is None:
+        raise CatalogError(f"the scan job {job} does not wait to be started: it was cancelled")
+    return job
+
+
+def _new_job(cursor: Any, root: Root, options: Mapping[str, Any], state: str) -> str:
     job = str(uuid7())
     cursor.execute(
         "INSERT INTO scan_job (id, root_id, state, options, host, pid) "
-        "VALUES (%s, %s, 'running', %s, %s, %s)",
-        (job, root.id, Json(dict(options)), socket.gethostname(), os.getpid()),
+        "VALUES (%s, %s, %s, %s, %s, %s) RETURNING pg_notify(%s, id::text)",
+        (job, root.id, state, Json(dict(options)), socket.gethostname(), os.getpid(), CHANNEL),
     )
     return job
 
 
-def update_job(cursor: Any, job: str, counts: Mapping[str, float]) -> bool:
+def update_job(cursor: Any, job: str, progress: Mapping[str, float | str | None]) -> bool:
     """Record progress and a sign of life; True when somebody asked to cancel.
 
     Raises
     ------
     CatalogError
-        For a count that a job does not have, or a job that does not exist.
+        For something that a job does not record, or a job that does not exist.
     """
-    unknown = sorted(set(counts) - set(COUNTS))
+    unknown = sorted(set(progress) - set(PROGRESS))
     if unknown:
-        raise CatalogError(f"a job counts {', '.join(COUNTS)}; not {', '.join(unknown)}")
-    settings = "".join(f"{name} = %({name})s, " for name in counts)
+        raise CatalogError(f"a job counts {', '.join(PROGRESS)}; not {', '.join(unknown)}")
+    settings = "".join(f"{name} = %({name})s, " for name in progress)
     cursor.execute(
         f"UPDATE scan_job SET {settings}heartbeat_at = now() WHERE id = %(job)s "  # noqa: S608
-        "RETURNING cancel_requested",
-        {**counts, "job": job},
+        "RETURNING cancel_requested, pg_notify(%(channel)s, id::text)",
+        {**progress, "job": job, "channel": CHANNEL},
     )
     row = cursor.fetchone()
     if row is None:
         raise CatalogError(f"there is no scan job {job}")
     return bool(row[0])
+
+
+def cancel_job(cursor: Any, job: str) -> str:
+    """Ask a job to end; returns its state from now on.
+
+    One that waits is cancelled at once, one that runs finishes the files in hand first.
+
+    Raises
+    ------
+    CatalogError
+        If there is no such job.
+    """
+    cursor.execute(
+        "UPDATE scan_job SET cancel_requested = true, "
+        "finished_at = CASE state WHEN 'pending' THEN now() ELSE finished_at END, "
+        "state = CASE state WHEN 'pending' THEN 'cancelled' ELSE state END "
+        "WHERE id::text = %s AND state IN ('pending', 'running') RETURNING pg_notify(%s, id::text)",
+        (job, CHANNEL),
+    )
+    cursor.execute("SELECT state FROM scan_job WHERE id::text = %s", (job,))
+    row = cursor.fetchone()
+    if row is None:
+        raise CatalogError(f"there is no scan job {job}: audiolab jobs lists them")
+    return str(row[0])
+
+
+def end_dead_jobs(cursor: Any) -> None:
+    """Record the end of jobs that are silent and do not hold their root: their process is gone."""
+    cursor.execute(
+        "UPDATE scan_job j SET state = 'failed', finished_at = now(), error = %s "
+        "WHERE state IN ('pending', 'running') "
+        "AND heartbeat_at < now() - make_interval(secs => %s) "
+        "AND (state = 'pending' OR NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' "
+        "  AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) "
+        "  AND classid = %s AND objid = j.root_id)) RETURNING pg_notify(%s, id::text)",
+        (DIED, SILENT_SECONDS, ROOT_LOCK, CHANNEL),
+    )
 
 
 def finish_job(
@@ -72,8 +148,9 @@ def finish_job(
     """Record how a job ended."""
     cursor.execute(
         "UPDATE scan_job SET state = %s, report = %s, error = %s, finished_at = now(), "
-        "heartbeat_at = now() WHERE id = %s",
-        (state, Json(dict(report)), error and clean_text(error), job),
+        "phase = NULL, eta_seconds = NULL, heartbeat_at = now() WHERE id = %s "
+        "RETURNING pg_notify(%s, id::text)",
+        (state, Json(dict(report)), error and clean_text(error), job, CHANNEL),
     )
 
 

@@ -1,15 +1,16 @@
 """The side of the catalog that scanners use; people rarely need it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from audiolab.catalog import jobs, scans, vectors
+from audiolab.catalog import follow, jobs, scans, vectors
 from audiolab.catalog.base import CatalogBase
 from audiolab.catalog.database import retried
+from audiolab.catalog.follow import JobStatus
 from audiolab.catalog.records import TrackRecord
 from audiolab.catalog.scans import KnownFile, Root, RootLock
 from audiolab.catalog.write import write_records
@@ -57,9 +58,21 @@ class ScanSide(CatalogBase):
 
     @retried
     def known_files(self, root: Root) -> dict[str, KnownFile]:
-        """Everything the catalog has of a root, by path."""
+        """Everything the catalog has of a root, by path; `known_in_order` for large ones."""
+        return {file.path: file for file in scans.known_in_order(self._database, root)}
+
+    def known_in_order(self, root: Root) -> Iterator[KnownFile]:
+        """Everything the catalog has of a root, in the order of the paths' characters.
+
+        In constant memory, and the database is done with it before the first one comes.
+        """
+        return scans.known_in_order(self._database, root)
+
+    @retried
+    def known_elsewhere(self, root: Root, sizes: Collection[int]) -> list[tuple[Root, KnownFile]]:
+        """Files of other roots that have one of these sizes in bytes, with their roots."""
         with self._database.read() as connection:
-            return scans.known_files(connection, root)
+            return scans.known_elsewhere(connection, root, sizes)
 
     def write(self, root: Root, records: Sequence[TrackRecord]) -> list[str]:
         """Store the results of some files in one transaction; returns their ids in order."""
@@ -85,6 +98,12 @@ class ScanSide(CatalogBase):
             with self._database.cursor(write=True) as cursor:
                 scans.mark_missing(cursor, track_ids)
 
+    def prune(self, root: Root, track_ids: Sequence[str]) -> None:
+        """Remove tracks of a root, with all that is known of them, corrections too."""
+        if track_ids:
+            with self._database.cursor(write=True) as cursor:
+                scans.prune(cursor, root, track_ids)
+
     def set_skipped(self, root: Root, skipped: Sequence[tuple[str, str]]) -> None:
         """Replace the root's list of (path, reason) that could not be looked at."""
         with self._database.cursor(write=True) as cursor:
@@ -95,15 +114,69 @@ class ScanSide(CatalogBase):
         with self._database.cursor(write=True) as cursor:
             vectors.register_head(cursor, name, classes, version)
 
-    def start_job(self, root: Root, options: Mapping[str, Any]) -> str:
-        """Record that this process scans a root; returns the job's id."""
-        with self._database.cursor(write=True) as cursor:
-            return jobs.start_job(cursor, root, options)
+    def start_job(
+        self,
+        root: Root,
+        options: Mapping[str, Any],
+        *,
+        job: str | None = None,
+        pending: bool = False,
+    ) -> str:
+        """Record that this process scans a root; returns the job's id.
 
-    def update_job(self, job: str, **counts: float) -> bool:
+        With `pending`, another process will: it gives the id as `job` when it begins.
+        """
+        with self._database.cursor(write=True) as cursor:
+            return jobs.start_job(cursor, root, options, job, pending=pending)
+
+    def update_job(self, job: str, **progress: float | str | None) -> bool:
         """Record a job's progress and a sign of life; True when it is asked to cancel."""
         with self._database.cursor(write=True) as cursor:
-            return jobs.update_job(cursor, job, counts)
+            return jobs.update_job(cursor, job, progress)
+
+    def cancel_job(self, job: str) -> str:
+        """Ask a scan to end after the files in hand; returns the job's state from now on.
+
+        Raises
+        ------
+        CatalogError
+            If there is no such job.
+        """
+        with self._database.cursor(write=True) as cursor:
+            return jobs.cancel_job(cursor, job)
+
+    def job(self, job: str) -> JobStatus:
+        """How a scan job stands.
+
+        Raises
+        ------
+        CatalogError
+            If there is no such job.
+        """
+        return follow.job_status(self._database, job)
+
+    def follow_job(
+        self, job: str, poll_seconds: float = follow.POLL_SECONDS
+    ) -> Iterator[JobStatus]:
+        """How a scan job stands, again whenever that changes, until it has ended.
+
+        Parameters
+        ----------
+        job : str
+            Its id.
+        poll_seconds : float
+            How often to look where the database does not tell of changes.
+
+        Yields
+        ------
+        JobStatus
+
+        Examples
+        --------
+        >>> for status in cat.follow_job(job):           # doctest: +SKIP
+        ...     print(status.analysed, status.planned)
+        """
+        return follow.follow_job(self._database, job, poll_seconds)
 
     def finish_job(
         self, job: str, state: str, report: Mapping[str, Any], error: str | None = None
@@ -115,5 +188,7 @@ class ScanSide(CatalogBase):
     @retried
     def jobs(self) -> pd.DataFrame:
         """All scan jobs, the latest first."""
+        with self._database.cursor(write=True) as cursor:
+            jobs.end_dead_jobs(cursor)
         with self._database.read() as connection:
             return jobs.jobs(connection)

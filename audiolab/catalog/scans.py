@@ -1,9 +1,14 @@
 """What a scan needs of the catalog: roots, the files known of one, a lock, moves."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+import re
+import sys
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 from psycopg2.extras import execute_values
@@ -16,7 +21,7 @@ from audiolab.catalog.records import clean_text
 from audiolab.catalog.write import filename_of
 from audiolab.errors import RootBusyError
 
-_ROOT_LOCK = 0x726F6F74  # "root": the first half of the advisory lock, the root's id the second
+ROOT_LOCK = 0x726F6F74  # "root": the first half of the advisory lock, the root's id the second
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,7 @@ class Root:
         return Path(paths.decode(self.path))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class KnownFile:
     """What the catalog remembers of one file of a root.
 
@@ -78,26 +83,91 @@ def all_roots(connection: Connection) -> list[Root]:
     return [Root(row[0], row[1]) for row in rows]
 
 
-def known_files(connection: Connection, root: Root) -> dict[str, KnownFile]:
-    """Everything the catalog has of a root, by path."""
+_KNOWN = (
+    "SELECT t.id::text, t.path, t.file_size_bytes, t.mtime_ns, encode(t.file_hash, 'hex'), "
+    "t.state, s.versions::text, s.reasons::text, t.root_id FROM track t LEFT JOIN ("
+    "  SELECT track_id, jsonb_object_agg(stage, version) AS versions, "
+    "  jsonb_object_agg(stage, coalesce(reason, '')) FILTER (WHERE state = 'failed') AS reasons "
+    "  FROM stage_status GROUP BY track_id) s ON s.track_id = t.id "
+)
+
+
+def known_in_order(database: Database, root: Root) -> Iterator[KnownFile]:
+    """Everything the catalog has of a root, ordered by the code points of the paths.
+
+    It goes through a temporary file, so that a walk of hours keeps no transaction open and a
+    library of millions does not have to fit into memory.
+    """
+    with TemporaryFile("w+", encoding="utf-8", newline="\n") as spool:
+        with database.cursor() as cursor:
+            cursor.copy_expert(
+                f'COPY ({_KNOWN} WHERE t.root_id = {root.id:d} ORDER BY t.path COLLATE "C") '
+                "TO STDOUT",
+                spool,
+            )
+        spool.seek(0)
+        for line in spool:
+            yield _known(*(_unescaped(value) for value in line[:-1].split("\t")))
+
+
+def known_elsewhere(
+    connection: Connection, root: Root, sizes: Collection[int]
+) -> list[tuple[Root, KnownFile]]:
+    """The files of other roots with one of these sizes, each with its root."""
+    if not sizes:
+        return []
+    roots = {other.id: other for other in all_roots(connection)}
     rows = connection.execute(
-        text(
-            "SELECT t.id::text, t.path, t.file_size_bytes, t.mtime_ns, t.file_hash, t.state, "
-            "s.versions, s.reasons FROM track t LEFT JOIN LATERAL ("
-            "  SELECT jsonb_object_agg(stage, version) AS versions, "
-            "  jsonb_object_agg(stage, coalesce(reason, '')) FILTER (WHERE state = 'failed') "
-            "  AS reasons FROM stage_status WHERE track_id = t.id) s ON true "
-            "WHERE t.root_id = :root"
-        ),
-        {"root": root.id},
+        text(_KNOWN + "WHERE t.root_id <> :root AND t.file_size_bytes = ANY(:sizes)"),
+        {"root": root.id, "sizes": list(sizes)},
     )
-    return {
-        row[1]: KnownFile(
-            row[0], row[1], row[2], row[3], None if row[4] is None else bytes(row[4]), row[5],
-            row[6] or {}, row[7] or {},
-        )
+    return [
+        (roots[row[8]], _known(*(None if v is None else str(v) for v in row)))
         for row in rows
-    }  # fmt: skip
+        if row[8] in roots
+    ]
+
+
+def _known(
+    track_id: str | None,
+    path: str | None,
+    size: str | None,
+    mtime: str | None,
+    digest: str | None,
+    state: str | None,
+    stages: str | None,
+    reasons: str | None,
+    _root_id: str | None,
+) -> KnownFile:
+    return KnownFile(
+        track_id or "",
+        path or "",
+        None if size is None else int(size),
+        None if mtime is None else int(mtime),
+        None if digest is None else bytes.fromhex(digest),
+        sys.intern(state or ""),
+        _parsed(stages),
+        _parsed(reasons),
+    )
+
+
+@lru_cache(maxsize=10_000)
+def _parsed(mapping: str | None) -> Mapping[str, str]:
+    """Most files of a library have the same stages: they share one mapping."""
+    found: dict[str, str] = json.loads(mapping) if mapping else {}
+    return found
+
+
+_BACKSLASHED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
+
+
+def _unescaped(value: str) -> str | None:
+    """A value as COPY wrote it."""
+    if "\\" not in value:
+        return value
+    if value == r"\N":
+        return None
+    return re.sub(r"\\(.)", lambda match: _BACKSLASHED.get(match[1], match[1]), value)
 
 
 class RootLock:
@@ -133,7 +203,7 @@ class RootLock:
             self._take(self._database.engine.connect())
 
     def _take(self, connection: Connection) -> None:
-        key = {"kind": _ROOT_LOCK, "root": self._root.id}
+        key = {"kind": ROOT_LOCK, "root": self._root.id}
         try:
             taken = connection.scalar(text("SELECT pg_try_advisory_lock(:kind, :root)"), key)
             connection.commit()  # a session lock needs no open transaction, which blocks vacuum
@@ -226,6 +296,13 @@ def mark_missing(cursor: Any, ids: Sequence[str]) -> None:
         "UPDATE track SET state_before = state, state = 'missing', updated_at = now() "
         "WHERE id = ANY(%s::uuid[]) AND state NOT IN ('missing', 'excluded')",
         (list(ids),),
+    )
+
+
+def prune(cursor: Any, root: Root, ids: Sequence[str]) -> None:
+    """Remove tracks of a root for good."""
+    cursor.execute(
+        "DELETE FROM track WHERE root_id = %s AND id = ANY(%s::uuid[])", (root.id, list(ids))
     )
 
 

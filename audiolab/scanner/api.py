@@ -29,8 +29,10 @@ def scan(
     stages: Sequence[str] | None = None,
     force: bool = False,
     retry_failed: bool = False,
+    prune: bool = False,
     dry_run: bool = False,
     settings: Settings | None = None,
+    job: str | None = None,
 ) -> ScanReport:
     """Bring the catalog up to date with one or more folders.
 
@@ -60,10 +62,14 @@ def scan(
         Analyse again what is up to date.
     retry_failed : bool
         Try again what failed before and has not changed.
+    prune : bool
+        Remove tracks whose file is gone, with all that is known of them.
     dry_run : bool
         Only say what would be done.
     settings : Settings or None
         None reads them from the environment.
+    job : str or None
+        The waiting job that this is (`audiolab.scanner.start_detached` made it); one folder then.
 
     Returns
     -------
@@ -88,7 +94,9 @@ def scan(
     networks = find_installed(settings)
     chosen = default_stages(networks) if stages is None else _in_order(stages, networks)
     versions = stage_versions(networks)
-    options = Options(chosen, versions, recursive, force, retry_failed, networks)
+    options = Options(
+        chosen, versions, recursive, force, retry_failed, prune=prune, networks=networks
+    )
     crew = _Crew(
         workers or settings.num_workers,
         scheduler or settings.scheduler,
@@ -103,8 +111,8 @@ def scan(
         interruption = stack.enter_context(Interruption())
         total = ScanReport(dry_run=dry_run)
         for root in roots:
-            job = RootScan(cat, root, options, crew, observer, interruption)
-            total += job.dry_run() if dry_run else job.run()
+            scan_of = RootScan(cat, root, options, crew, observer, interruption, job)
+            total += scan_of.dry_run() if dry_run else scan_of.run()
             if total.interrupted:
                 break
         return total

@@ -5,7 +5,8 @@ sample a few milliseconds. So files are bundled until a bundle is worth sending,
 has cost in the bundles before it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 
 from audiolab.scanner.model import Task
 
@@ -24,18 +25,29 @@ class Bundler:
     def __init__(self) -> None:
         self._seconds_per_byte = SECONDS_PER_BYTE
 
-    def bundles(self, tasks: Iterable[Task]) -> Iterator[list[Task]]:
-        """The tasks in bundles, the largest of each few hundred first."""
-        bundle: list[Task] = []
-        seconds = 0.0
-        for task in large_first(tasks):
-            bundle.append(task)
-            seconds += SECONDS_PER_FILE + self._seconds_per_byte * task.size
-            if seconds >= BUNDLE_SECONDS or len(bundle) == MOST_FILES:
+    def bundles(
+        self, tasks: Iterable[Task], parts: Callable[[], int] = lambda: 1
+    ) -> Iterator[list[Task]]:
+        """The tasks in bundles, the largest of each few hundred first.
+
+        Parameters
+        ----------
+        tasks : iterable of Task
+        parts : callable
+            Into how many bundles a few files should go at least, so that everybody has work.
+        """
+        for chunk in chunks(tasks):
+            most = min(MOST_FILES, -(-len(chunk) // max(1, parts())))
+            bundle: list[Task] = []
+            seconds = 0.0
+            for task in chunk:
+                bundle.append(task)
+                seconds += SECONDS_PER_FILE + self._seconds_per_byte * task.size
+                if seconds >= BUNDLE_SECONDS or len(bundle) == most:
+                    yield bundle
+                    bundle, seconds = [], 0.0
+            if bundle:
                 yield bundle
-                bundle, seconds = [], 0.0
-        if bundle:
-            yield bundle
 
     def learn(self, size_bytes: int, seconds: float) -> None:
         """Note how long so many bytes took; a handful of bytes says nothing about the rest."""
@@ -45,12 +57,8 @@ class Bundler:
         self._seconds_per_byte += (1 - MEMORY) * (latest - self._seconds_per_byte)
 
 
-def large_first(tasks: Iterable[Task], ahead: int = SORTED_AHEAD) -> Iterator[Task]:
+def chunks(tasks: Iterable[Task], ahead: int = SORTED_AHEAD) -> Iterator[list[Task]]:
     """The tasks, the largest of each `ahead` first, so that none is left running at the end."""
-    chunk: list[Task] = []
-    for task in tasks:
-        chunk.append(task)
-        if len(chunk) == ahead:
-            yield from sorted(chunk, key=lambda task: -task.size)
-            chunk = []
-    yield from sorted(chunk, key=lambda task: -task.size)
+    remaining = iter(tasks)
+    while chunk := list(islice(remaining, ahead)):
+        yield sorted(chunk, key=lambda task: -task.size)

@@ -6,8 +6,9 @@ from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from audiolab.catalog import Catalog
 from audiolab.catalog.paths import decode, encode
@@ -15,8 +16,8 @@ from audiolab.catalog.scans import Root
 from audiolab.errors import CatalogError
 from audiolab.scanner.batch import Batch
 from audiolab.scanner.interrupt import Interruption
-from audiolab.scanner.model import EXCLUDED, Doubt, Options, Plan, Task
-from audiolab.scanner.patience import patiently
+from audiolab.scanner.jobrow import JobRow
+from audiolab.scanner.model import EXCLUDED, Doubt, KnownFile, Options, Plan, Task
 from audiolab.scanner.plan import make_plan, settle
 from audiolab.scanner.progress import Observer
 from audiolab.scanner.records import first_failure, to_record
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from distributed import Client
 
 HASHING_THREADS = 4
-T = TypeVar("T")
-
 # A cluster, and a count of the threads of the workers to use (None: all of them).
 Hands: TypeAlias = "tuple[Client, Callable[[], dict[str, int]] | None]"
 
@@ -57,6 +56,8 @@ class RootScan:
     crew : Crew
     observer : Observer
     interruption : Interruption
+    job : str or None
+        The waiting job that this is.
     """
 
     catalog: Catalog
@@ -65,6 +66,7 @@ class RootScan:
     crew: Crew
     observer: Observer
     interruption: Interruption
+    job: str | None = None
 
     def dry_run(self) -> ScanReport:
         """Only find out what there is to do."""
@@ -76,17 +78,17 @@ class RootScan:
     def run(self) -> ScanReport:
         """Scan, with a job in the catalog that says how it went."""
         root = self.catalog.root(self.path)
-        with self.catalog.hold_root(root):
-            job = self.catalog.start_job(root, self._job_options())
+        with self.catalog.hold_root(root) as lock:
+            job = self.catalog.start_job(root, self._job_options(), job=self.job)
+            row = JobRow(self.catalog, job, lock, self.observer.note)
             try:
-                report = self._run(root, job)
+                report = self._run(root, row)
             except BaseException as error:
                 state = "cancelled" if isinstance(error, KeyboardInterrupt) else "failed"
                 with suppress(CatalogError):  # the first error is the one to show
                     self.catalog.finish_job(job, state, {}, error=str(error) or None)
                 raise
-            state = "cancelled" if report.interrupted else "completed"
-            self.catalog.finish_job(job, state, report.to_dict())
+            row.finish("cancelled" if report.interrupted else "completed", report.summary())
             return report
 
     def _job_options(self) -> dict[str, object]:
@@ -96,31 +98,64 @@ class RootScan:
             "recursive": chosen.recursive,
             "force": chosen.force,
             "retry_failed": chosen.retry_failed,
+            "prune": chosen.prune,
         }
 
-    def _run(self, root: Root, job: str) -> ScanReport:
+    def _run(self, root: Root, row: JobRow) -> ScanReport:
         started = time.monotonic()
+        row.update(phase="looking")
         plan = self._plan(root)
-        self._update_known(root, plan)
+        row.secured(lambda: self._update_known(root, plan))
         tally = Tally(plan)
-        self.catalog.update_job(job, **tally.counts())
         if plan.tasks:
-            self._analyse(root, job, tally)
-        self._store(lambda: self.catalog.update_job(job, **tally.counts()))
+            row.update(**tally.progress(), phase="analysing")
+            self._analyse(root, row, tally)
         if tally.vanished:
-            self._set_skipped(root, [*plan.skipped, *tally.vanished])
+            row.secured(lambda: self._set_skipped(root, [*plan.skipped, *tally.vanished]))
+        row.update(**tally.progress())
+        if tally.wrote and not self.interruption.requested:
+            self._maintain(row)
         seconds = time.monotonic() - started
         return tally.report(encode(self.path), seconds, interrupted=self.interruption.requested)
 
+    def _maintain(self, row: JobRow) -> None:
+        """Indexes and statistics that pay after what was written."""
+        row.update(phase="indexing")
+
+        def report(what: str, share: float) -> None:
+            if what.startswith("index") and not share:
+                self.observer.note(f"building the {what}")
+            row.beat()
+
+        row.patiently(lambda: self.catalog.maintain(report))
+
     def _plan(self, root: Root | None) -> Plan:
         self.observer.walking(self.path)
-        known = self.catalog.known_files(root) if root else {}
-        plan = make_plan(find(self.path, self.options.recursive), known, self.options)
+        found = find(self.path, self.options.recursive)
+        if root is None:
+            plan = make_plan(found, (), self.options)
+        else:
+            known = self.catalog.known_in_order(root)
+            plan = make_plan(found, known, self.options, partial(self._lost_elsewhere, root))
         if plan.doubts:
             self.observer.hashing(len(plan.doubts))
             plan = settle(plan, self._hashes(plan.doubts), self.options)
         self.observer.planned(plan)
         return plan
+
+    def _lost_elsewhere(self, root: Root, sizes: set[int]) -> list[KnownFile]:
+        """Tracks of other roots whose file is gone, though their folder is there.
+
+        The files of a disk that is not plugged in are not gone.
+        """
+        candidates = self.catalog.known_elsewhere(root, sizes)
+        folders = {other.folder for other, _ in candidates}
+        present = {folder for folder in folders if folder.is_dir()}
+        return [
+            file
+            for other, file in candidates
+            if other.folder in present and not os.path.lexists(other.folder / decode(file.path))
+        ]
 
     def _hashes(self, doubts: Sequence[Doubt]) -> dict[str, bytes | None]:
         paths = [doubt.file.path for doubt in doubts]
@@ -149,6 +184,7 @@ class RootScan:
             self.catalog.touch(root, touches)
         if plan.missing:
             self.catalog.mark_missing(root, plan.missing)
+        self.catalog.prune(root, plan.pruned)
         self._set_skipped(root, plan.skipped)
 
     def _set_skipped(self, root: Root, skipped: Sequence[Skipped]) -> None:
@@ -156,15 +192,16 @@ class RootScan:
         left = [(item.path, item.reason) for item in skipped if item.reason != EXCLUDED]
         self.catalog.set_skipped(root, left)
 
-    def _analyse(self, root: Root, job: str, tally: Tally) -> None:
+    def _analyse(self, root: Root, row: JobRow, tally: Tally) -> None:
         self._register_heads(tally.plan.tasks)
-        batch = Batch(lambda records: self._store(lambda: self.catalog.write(root, records)))
+        batch = Batch(lambda records: row.secured(lambda: self.catalog.write(root, records)))
         with self.interruption.graceful(), closing(self._results(tally.plan.tasks)) as results:
             for outcome in results:
                 if outcome is not None:
                     self._take(batch, tally, *outcome)
-                if batch.flush_if_due():
-                    self._report_progress(job, tally)
+                batch.flush_if_due()
+                if row.is_due and row.update(**tally.progress()):
+                    self.interruption.requested = True  # cancelled from elsewhere
             batch.flush()
 
     def _register_heads(self, tasks: Sequence[Task]) -> None:
@@ -174,13 +211,6 @@ class RootScan:
             if networks.stage in wanted:
                 for name, (classes, version) in networks.score_classes.items():
                     self.catalog.register_head(name, classes, version)
-
-    def _store(self, action: Callable[[], T]) -> T:
-        return patiently(action, self.observer.note)
-
-    def _report_progress(self, job: str, tally: Tally) -> None:
-        if self._store(lambda: self.catalog.update_job(job, **tally.counts())):
-            self.interruption.requested = True  # cancelled from elsewhere
 
     def _results(self, tasks: Sequence[Task]) -> Generator[tuple[Task, FileResult] | None]:
         from audiolab.scanner.run import Runner  # dask, only when there is work
@@ -201,11 +231,8 @@ class RootScan:
     def _take(self, batch: Batch, tally: Tally, task: Task, result: FileResult) -> None:
         failure = first_failure(task, result)
         if result.vanished:
-            tally.vanished.append(Skipped(task.path, "gone before it could be read"))
+            tally.add_vanished(task)
         else:
             batch.add(to_record(task, result))
-            if failure:
-                tally.failures.append(failure)
-            else:
-                tally.analysed += 1
+            tally.add(task, failure)
         self.observer.finished(task.path, failure)

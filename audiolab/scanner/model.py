@@ -48,6 +48,8 @@ class Options:
         Analyse even what is up to date.
     retry_failed : bool
         Try again what failed before and has not changed.
+    prune : bool
+        Remove tracks whose file is gone.
     networks : Installed
         What the stages "networks" and "affect" run.
     """
@@ -57,6 +59,7 @@ class Options:
     recursive: bool = True
     force: bool = False
     retry_failed: bool = False
+    prune: bool = False
     networks: Installed = field(default_factory=Installed)
 
 
@@ -140,6 +143,8 @@ class Plan:
         Tracks to update without an analysis.
     missing : tuple of str
         Ids of tracks whose file is gone.
+    pruned : tuple of str
+        Ids of tracks whose file is gone and that are to be removed.
     """
 
     tasks: tuple[Task, ...] = ()
@@ -150,6 +155,7 @@ class Plan:
     moves: tuple[Move, ...] = ()
     touches: tuple[Touch, ...] = ()
     missing: tuple[str, ...] = ()
+    pruned: tuple[str, ...] = ()
 
     @property
     def found(self) -> int:

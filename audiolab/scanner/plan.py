@@ -8,8 +8,9 @@ At every moment ``found = tasks + doubts + unchanged + failed before + skipped``
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 from audiolab.scanner.model import (
     EXCLUDED,
@@ -26,44 +27,72 @@ from audiolab.scanner.model import (
 )
 from audiolab.scanner.walk import FoundFile, Skipped
 
+F = TypeVar("F", FoundFile, KnownFile)
+Elsewhere = Callable[[set[int]], Iterable[KnownFile]]
+
 
 def make_plan(
-    found: Iterable[FoundFile | Skipped], known: Mapping[str, KnownFile], options: Options
+    found: Iterable[FoundFile | Skipped],
+    known: Iterable[KnownFile],
+    options: Options,
+    elsewhere: Elsewhere = lambda sizes: (),
 ) -> Plan:
     """Compare what is on disk with what the catalog knows.
+
+    Both come in the order of their paths and are merged, so that what is unchanged takes no memory.
 
     Parameters
     ----------
     found : iterable
         What `audiolab.scanner.walk.find` yields.
-    known : Mapping
-        The root's tracks by encoded path, in any state.
+    known : iterable
+        The root's tracks, in any state.
     options : Options
+    elsewhere : callable
+        Sizes in bytes -> files of these sizes that have gone from other roots.
 
     Returns
     -------
     Plan
         With doubts, if only the bytes can tell.
+
+    Raises
+    ------
+    ValueError
+        If one of both is not in order: files would be taken for missing.
     """
     draft = _Draft(options)
-    seen: set[str] = set()
     fresh: list[FoundFile] = []
-    for item in found:
-        seen.add(item.path)
-        if isinstance(item, Skipped):
-            draft.skipped.append(item)
-        elif item.path in known:
-            draft.compare(item, known[item.path])
+    unmet: list[KnownFile] = []
+    remembered = _in_order(known)
+    memory = next(remembered, None)
+    for file in _in_order(draft.set_aside(found)):
+        while memory is not None and memory.path < file.path:
+            unmet.append(memory)
+            memory = next(remembered, None)
+        if memory is not None and memory.path == file.path:
+            draft.compare(file, memory)
+            memory = next(remembered, None)
         else:
-            fresh.append(item)
-    gone = [
-        file
-        for path, file in known.items()
-        if path not in seen and _in_scope(path, draft.skipped, options)
-    ]
-    draft.introduce(fresh, gone)
-    draft.missing = [file for file in gone if file.state not in ("missing", EXCLUDED)]
+            fresh.append(file)
+    unmet += [memory, *remembered] if memory is not None else []
+    gone = _gone(unmet, draft.skipped, options)
+    lost = elsewhere({file.size for file in fresh}) if fresh else ()
+    draft.introduce(fresh, [*gone, *lost])
+    if options.prune:
+        draft.pruned = [file for file in gone if file.state != EXCLUDED]
+    else:
+        draft.missing = [file for file in gone if file.state not in ("missing", EXCLUDED)]
     return draft.finished()
+
+
+def _in_order(files: Iterable[F]) -> Iterator[F]:
+    last = ""
+    for file in files:
+        if file.path < last:
+            raise ValueError(f"{file.path!r} comes after {last!r}: expected the order of paths")
+        last = file.path
+        yield file
 
 
 def settle(plan: Plan, hashes: Mapping[str, bytes | None], options: Options) -> Plan:
@@ -101,6 +130,7 @@ def settle(plan: Plan, hashes: Mapping[str, bytes | None], options: Options) -> 
         moves=settled.moves,
         touches=plan.touches + settled.touches,
         missing=tuple(track for track in plan.missing if track not in taken),
+        pruned=tuple(track for track in plan.pruned if track not in taken),
     )
 
 
@@ -117,6 +147,15 @@ class _Draft:
         self.moves: list[Move] = []
         self.touches: list[Touch] = []
         self.missing: list[KnownFile] = []
+        self.pruned: list[KnownFile] = []
+
+    def set_aside(self, found: Iterable[FoundFile | Skipped]) -> Iterator[FoundFile]:
+        """The files among what was found; what is skipped is noted."""
+        for item in found:
+            if isinstance(item, Skipped):
+                self.skipped.append(item)
+            else:
+                yield item
 
     def compare(self, file: FoundFile, known: KnownFile) -> None:
         """A file at a path the catalog knows."""
@@ -188,16 +227,21 @@ class _Draft:
             moves=tuple(self.moves),
             touches=tuple(self.touches),
             missing=tuple(known.id for known in self.missing),
+            pruned=tuple(known.id for known in self.pruned),
         )
 
 
-def _in_scope(path: str, skipped: list[Skipped], options: Options) -> bool:
-    """Whether a known file that was not met is gone, not just out of sight."""
-    if not options.recursive and "/" in path:
-        return False
-    return not any(
-        item.is_folder and (item.path == "" or path.startswith(item.path + "/")) for item in skipped
-    )
+def _gone(unmet: list[KnownFile], skipped: list[Skipped], options: Options) -> list[KnownFile]:
+    """Of the files that were not met, those that are gone, not just out of sight."""
+    there = {item.path for item in skipped}
+    closed = tuple("" if not i.path else i.path + "/" for i in skipped if i.is_folder)
+    return [
+        file
+        for file in unmet
+        if file.path not in there
+        and not file.path.startswith(closed)
+        and (options.recursive or "/" not in file.path)
+    ]
 
 
 def _match(doubt: Doubt, digest: bytes | None, taken: set[str]) -> KnownFile | None:

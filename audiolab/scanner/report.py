@@ -1,8 +1,10 @@
 """What a scan did, in numbers that add up."""
 
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
+
+MOST_IN_SUMMARY = 1_000
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,8 @@ class ScanReport:
         Tracks, among the unchanged, that have a new name.
     missing : int
         Tracks whose file is gone; not among the found.
+    pruned : int
+        Tracks removed as their file is gone; not among the found.
     interrupted : bool
         Whether the scan was stopped; scanning again goes on.
     dry_run : bool
@@ -81,6 +85,7 @@ class ScanReport:
     roots: tuple[str, ...] = ()
     moved: int = 0
     missing: int = 0
+    pruned: int = 0
     interrupted: bool = False
     dry_run: bool = False
 
@@ -98,6 +103,7 @@ class ScanReport:
             roots=self.roots + other.roots,
             moved=self.moved + other.moved,
             missing=self.missing + other.missing,
+            pruned=self.pruned + other.pruned,
             interrupted=self.interrupted or other.interrupted,
             dry_run=self.dry_run or other.dry_run,
         )
@@ -105,6 +111,18 @@ class ScanReport:
     def to_dict(self) -> dict[str, Any]:
         """The report as JSON can carry it."""
         return {**asdict(self), "seconds": round(self.seconds, 3)}
+
+    def summary(self, most: int = MOST_IN_SUMMARY) -> dict[str, Any]:
+        """`to_dict` of bounded size: the first failures and skips, and how many of each reason.
+
+        The catalog's ledger has all of them.
+        """
+        some = replace(self, failures=self.failures[:most], skips=self.skips[:most])
+        return {
+            **some.to_dict(),
+            "failure_reasons": dict(self.failure_groups()[:most]),
+            "skip_reasons": dict(self.skip_groups()[:most]),
+        }
 
     def failure_groups(self) -> list[tuple[str, int]]:
         """Reasons of the failures with their numbers, most frequent first."""

@@ -131,7 +131,7 @@ class Runner:
         ScanError
             If the cluster is lost, or has no workers for a minute.
         """
-        yield from self._pump(self._bundler.bundles(tasks), _Round.bundled)
+        yield from self._pump(self._bundler.bundles(tasks, self._window.size), _Round.bundled)
         for chance in (_Round.alone, _Round.last):
             suspects, self._suspects = self._suspects, []
             yield from self._pump(([task] for task in suspects), chance)

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from audiolab.scanner.model import Failure, Plan
+from audiolab.scanner.model import Failure, Plan, Task
+from audiolab.scanner.pace import Pace
 from audiolab.scanner.report import FileFailure, ScanReport, SkippedItem
 from audiolab.scanner.walk import Skipped
 
@@ -27,6 +28,32 @@ class Tally:
     analysed: int = 0
     failures: list[Failure] = field(default_factory=list)
     vanished: list[Skipped] = field(default_factory=list)
+    pace: Pace = field(default_factory=Pace)
+
+    def __post_init__(self) -> None:
+        self.bytes_left = sum(task.size for task in self.plan.tasks)
+
+    def add(self, task: Task, failure: Failure | None) -> None:
+        """A file that was tried."""
+        self._through(task)
+        if failure:
+            self.failures.append(failure)
+        else:
+            self.analysed += 1
+
+    def add_vanished(self, task: Task) -> None:
+        """A file that was gone when its turn came."""
+        self._through(task)
+        self.vanished.append(Skipped(task.path, "gone before it could be read"))
+
+    def _through(self, task: Task) -> None:
+        self.bytes_left -= task.size
+        self.pace.add(task.size)
+
+    @property
+    def wrote(self) -> bool:
+        """Whether there is something new in the catalog."""
+        return bool(self.analysed or self.failures)
 
     @property
     def remaining(self) -> int:
@@ -34,9 +61,13 @@ class Tally:
         through = self.analysed + len(self.failures) + len(self.vanished)
         return len(self.plan.tasks) - through
 
-    def counts(self) -> dict[str, int]:
-        """For the job's row: the five numbers as they stand, files to come left out."""
+    def progress(self) -> dict[str, float | None]:
+        """For the job's row: the numbers as they stand, files to come left out."""
+        rate_hz, eta_seconds = self.pace.forecast(self.remaining, self.bytes_left)
         return {
+            "planned": len(self.plan.tasks),
+            "rate_hz": rate_hz,
+            "eta_seconds": eta_seconds,
             "found": self.plan.found,
             "analysed": self.analysed,
             "unchanged": self.plan.unchanged,
@@ -60,6 +91,7 @@ class Tally:
             roots=(root,),
             moved=len(self.plan.moves),
             missing=len(self.plan.missing),
+            pruned=len(self.plan.pruned),
             interrupted=interrupted,
         )
 

@@ -1,4 +1,6 @@
-"""Find the audio files under a folder, in constant memory.
+"""Find the audio files under a folder, in the order of their encoded paths.
+
+No more is held than the names in the folders from the root to the present one.
 
 Found is every file whose name ends in a known extension. What cannot be looked into (an
 unreadable folder, a loop of links, a broken link) is found as well, as `Skipped` with its reason,
@@ -76,7 +78,7 @@ class Skipped:
 
 
 def find(root: Path, recursive: bool = True) -> Iterator[FoundFile | Skipped]:
-    """Walk through `root`, depth first, without holding more than the folders still to visit.
+    """Walk through `root`; files come in the order of the code points of their paths.
 
     Parameters
     ----------
@@ -99,14 +101,15 @@ def find(root: Path, recursive: bool = True) -> Iterator[FoundFile | Skipped]:
     except OSError as error:
         raise ScanError(f"{root} cannot be read: {because(error)}") from error
     walk = _Walk(root)
-    pending = [(str(root), False)]
-    while pending:
-        folder, outside = pending.pop()
-        for outcome in walk.visit(folder, outside):
-            if not isinstance(outcome, tuple):
-                yield outcome
-            elif recursive:
-                pending.append(outcome)
+    visits = [walk.visit(str(root), False)]
+    while visits:  # not recursive: trees may be deeper than Python's stack
+        outcome = next(visits[-1], None)
+        if outcome is None:
+            visits.pop()
+        elif not isinstance(outcome, tuple):
+            yield outcome
+        elif recursive:
+            visits.append(walk.visit(*outcome))
 
 
 def because(error: OSError) -> str:
@@ -128,26 +131,19 @@ class _Walk:
             if outside and not self._enter(folder):
                 yield self._skip(folder, "link to a folder already scanned", is_folder=True)
                 return
-            with os.scandir(folder) as entries:
-                for entry in entries:
-                    if not _left_out(entry.name):
-                        yield from self._look_at(entry, outside)
+            names = _listing(folder)
         except FileNotFoundError:
             return  # removed meanwhile
         except OSError as error:
             yield self._skip(folder, f"unreadable folder: {because(error)}", is_folder=True)
-
-    def _look_at(
-        self, entry: os.DirEntry[str], outside: bool
-    ) -> Iterator[FoundFile | Skipped | tuple[str, bool]]:
-        if entry.is_dir(follow_symlinks=False):
-            if entry.name.casefold() not in SYSTEM_FOLDERS:
-                yield entry.path, outside
-        elif entry.is_symlink() and _leads_to_folder(entry.path):
-            yield self._follow(entry.path)
-        elif _is_audio(entry.name):
-            outcome = self._measure(entry)
-            if outcome is not None:
+            return
+        for _, name, kind in names:
+            path = os.path.join(folder, name)  # noqa: PTH118 (any bytes)
+            if kind == "folder":
+                yield path, outside
+            elif kind == "link to a folder":
+                yield self._follow(path)
+            elif (outcome := self._measure(path)) is not None:
                 yield outcome
 
     def _follow(self, link: str) -> Skipped | tuple[str, bool]:
@@ -168,23 +164,52 @@ class _Walk:
         self.entered.add(identity)
         return True
 
-    def _measure(self, entry: os.DirEntry[str]) -> FoundFile | Skipped | None:
+    def _measure(self, path: str) -> FoundFile | Skipped | None:
         try:
-            status = entry.stat()
+            status = os.stat(path)  # noqa: PTH116 (any bytes)
         except FileNotFoundError:
-            return self._skip(entry.path, "broken link") if entry.is_symlink() else None
+            is_link = os.path.islink(path)  # noqa: PTH114
+            return self._skip(path, "broken link") if is_link else None
         except OSError as error:
             what = "link loop" if error.errno == errno.ELOOP else f"unreadable: {because(error)}"
-            return self._skip(entry.path, what)
+            return self._skip(path, what)
         if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for ever
-            return self._skip(entry.path, "not a regular file")
-        return FoundFile(self._relative(entry.path), status.st_size, status.st_mtime_ns)
+            return self._skip(path, "not a regular file")
+        return FoundFile(self._relative(path), status.st_size, status.st_mtime_ns)
 
     def _skip(self, path: str, reason: str, *, is_folder: bool = False) -> Skipped:
         return Skipped(self._relative(path), reason, is_folder)
 
     def _relative(self, path: str) -> str:
         return encode(path[len(_with_slash(self.root)) :])
+
+
+def _listing(folder: str) -> list[tuple[str, str, str]]:
+    """What counts in a folder: (sort key, name, kind).
+
+    A folder's key ends with a slash, as that is what its files' paths go on with: "a b.mp3" comes
+    before "a/c.mp3", whose folder is called "a".
+    """
+    names = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            kind = _kind(entry)
+            if kind is not None:
+                key = encode(entry.name)
+                names.append((key if kind == "file" else key + "/", entry.name, kind))
+    names.sort()
+    return names
+
+
+def _kind(entry: os.DirEntry[str]) -> str | None:
+    """What is to be done about an entry; None for nothing."""
+    if _left_out(entry.name):
+        return None
+    if entry.is_dir(follow_symlinks=False):
+        return None if entry.name.casefold() in SYSTEM_FOLDERS else "folder"
+    if entry.is_symlink() and _leads_to_folder(entry.path):
+        return "link to a folder"
+    return "file" if _is_audio(entry.name) else None
 
 
 def _with_slash(folder: str) -> str:

@@ -1,6 +1,6 @@
 """Which files go to a worker together."""
 
-from audiolab.scanner.bundle import MOST_FILES, Bundler, large_first
+from audiolab.scanner.bundle import MOST_FILES, Bundler, chunks
 from audiolab.scanner.model import Task
 
 
@@ -51,6 +51,13 @@ def test_files_of_no_bytes_teach_without_harm() -> None:
     assert lengths(bundler, sized(5_000_000, 5_000_000)) == [1, 1]
 
 
+def test_a_few_small_files_are_shared_by_all_workers() -> None:
+    found = [len(bundle) for bundle in Bundler().bundles(sized(*[9] * 14), lambda: 4)]
+    assert found == [4, 4, 4, 2]
+    assert len(list(Bundler().bundles(sized(1, 2), lambda: 40))) == 2
+
+
 def test_large_files_go_first_within_a_window() -> None:
-    assert [task.size for task in large_first(sized(1, 3, 2, 5, 4), ahead=3)] == [3, 2, 1, 5, 4]
-    assert list(large_first([])) == []
+    found = [[task.size for task in chunk] for chunk in chunks(sized(1, 3, 2, 5, 4), ahead=3)]
+    assert found == [[3, 2, 1], [5, 4]]
+    assert list(chunks([])) == []

@@ -30,8 +30,12 @@ class Known:
 FILE = FoundFile("a.mp3", 10, 100)
 
 
+def in_order(files: list) -> list:
+    return sorted(files, key=lambda file: file.path)
+
+
 def plan(found: list, known: list[Known], options: Options = OPTIONS, hashes=None) -> Plan:
-    first = make_plan(found, {item.path: item for item in known}, options)
+    first = make_plan(in_order(found), in_order(known), options)
     return settle(first, hashes or {}, options)
 
 
@@ -58,7 +62,7 @@ def test_another_size_is_a_change_whatever_the_clock_says(file: FoundFile) -> No
 
 def test_another_date_is_settled_by_the_bytes() -> None:
     file = replace(FILE, mtime_ns=50)
-    first = make_plan([file], {"a.mp3": Known("a.mp3")}, OPTIONS)
+    first = make_plan([file], [Known("a.mp3")], OPTIONS)
     assert [doubt.file for doubt in first.doubts] == [file]
     same = settle(first, {"a.mp3": b"hash"}, OPTIONS)
     assert (same.unchanged, same.tasks, len(same.touches)) == (1, (), 1)
@@ -224,7 +228,7 @@ options = st.builds(
     st.dictionaries(paths, st.none() | hashes),
 )
 def test_nothing_is_lost_and_nothing_counted_twice(found, left, known, chosen, digests) -> None:
-    first = make_plan([*found, *left], {item.path: item for item in known}, chosen)
+    first = make_plan(in_order([*found, *left]), in_order(known), chosen)
     assert first.found == len(found) + len(left)
     last = settle(first, digests, chosen)
     assert last.found == len(found) + len(left)
@@ -251,5 +255,5 @@ def test_a_folder_as_the_catalog_knows_it_needs_no_bytes(known, chosen) -> None:
         for item in known
     ]
     found = [FoundFile(item.path, item.file_size_bytes, item.mtime_ns) for item in here]
-    result = make_plan(found, {item.path: item for item in here}, chosen)
+    result = make_plan(in_order(found), in_order(here), chosen)
     assert (result.doubts, result.missing) == ((), ())

@@ -1,0 +1,144 @@
+"""Following a scan job while another process works on it."""
+
+import select
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import psycopg2
+from sqlalchemy import text
+
+from audiolab.catalog import paths
+from audiolab.catalog.database import Database
+from audiolab.catalog.jobs import CHANNEL, end_dead_jobs
+from audiolab.errors import CatalogError, DatabaseError
+
+POLL_SECONDS = 2.0
+ENDED = frozenset({"completed", "failed", "cancelled"})
+
+
+@dataclass(frozen=True, slots=True)
+class JobStatus:
+    """How a scan job stands.
+
+    Attributes
+    ----------
+    id, root : str
+        The job, and the folder it scans.
+    state : str
+        pending, running, completed, failed or cancelled.
+    phase : str or None
+        What a running job is doing: looking, comparing, analysing, indexing.
+    found, analysed, unchanged, skipped, failed : int
+        Files so far.
+    planned : int
+        Files that this scan has to analyse.
+    rate_hz, eta_seconds : float or None
+        Files per second, and the time left.
+    error : str or None
+        Why it failed.
+    report : dict or None
+        Numbers, reasons and the first failures, once it has ended.
+    started_at, heartbeat_at : datetime
+    finished_at : datetime or None
+    """
+
+    id: str
+    root: str
+    state: str
+    phase: str | None
+    found: int
+    analysed: int
+    unchanged: int
+    skipped: int
+    failed: int
+    planned: int
+    rate_hz: float | None
+    eta_seconds: float | None
+    error: str | None
+    report: dict[str, Any] | None
+    started_at: datetime
+    heartbeat_at: datetime
+    finished_at: datetime | None
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will come."""
+        return self.state in ENDED
+
+
+def job_status(database: Database, job: str) -> JobStatus:
+    """How a job stands now.
+
+    Raises
+    ------
+    CatalogError
+        If there is no such job.
+    """
+    with database.cursor(write=True) as cursor:
+        end_dead_jobs(cursor)
+    with database.read() as connection:
+        row = connection.execute(
+            text(
+                "SELECT j.id::text, r.path, state, phase, found, analysed, unchanged, skipped, "
+                "failed, planned, rate_hz, eta_seconds, error, report, started_at, heartbeat_at, "
+                "finished_at FROM scan_job j JOIN root r ON r.id = j.root_id "
+                "WHERE j.id::text = :job"
+            ),
+            {"job": job},
+        ).first()
+    if row is None:
+        raise CatalogError(f"there is no scan job {job}: audiolab jobs lists them")
+    return JobStatus(row[0], paths.decode(row[1]), *row[2:])
+
+
+def follow_job(database: Database, job: str, poll_seconds: float) -> Iterator[JobStatus]:
+    """The status of a job, again whenever it has changed, until it has ended.
+
+    Told by the database; looked up every `poll_seconds` where that does not work.
+    """
+    last = None
+    listener = None
+    try:
+        while True:
+            if listener is None:
+                listener = _listen(database)
+            status = job_status(database, job)
+            if status != last:
+                yield status
+                last = status
+            if status.ended:
+                return
+            if not _wait(listener, poll_seconds):
+                listener.close()
+                listener = None
+    finally:
+        if listener is not None:
+            listener.close()
+
+
+def _listen(database: Database) -> Any:
+    """A connection of its own that is told of changes."""
+    connection = database.engine.raw_connection()
+    connection.detach()
+    driver = connection.driver_connection
+    if driver is None:
+        raise DatabaseError("the database gave no connection")
+    driver.autocommit = True
+    with driver.cursor() as cursor:
+        cursor.execute(f"LISTEN {CHANNEL}")
+    return driver
+
+
+def _wait(listener: Any, seconds: float) -> bool:
+    """Until something changed or the time is over; False if the connection is lost."""
+    try:
+        select.select([listener], [], [], seconds)
+        listener.poll()
+        listener.notifies.clear()
+    except (psycopg2.Error, OSError, ValueError):
+        time.sleep(seconds / 4)
+        return False
+    return True
