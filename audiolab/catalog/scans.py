@@ -217,11 +217,15 @@ class RootLock:
     def release(self) -> None:
         """Give the lock and its connection back."""
         connection, self._connection = self._connection, None
-        if connection is not None:
-            # Closed for good: a connection that goes back to the pool would keep the lock.
-            with suppress(DBAPIError):
-                connection.invalidate()
-            connection.close()
+        if connection is None:
+            return
+        key = {"kind": ROOT_LOCK, "root": self._root.id}
+        try:
+            connection.execute(text("SELECT pg_advisory_unlock(:kind, :root)"), key)
+            connection.commit()
+        except DBAPIError:  # the server went away, and the lock with it
+            connection.invalidate()
+        connection.close()
 
 
 @contextmanager

@@ -204,8 +204,8 @@ def test_names_of_any_bytes_arrive_in_the_catalog(scan: Scanner) -> None:
 
 
 def test_ctrl_c_finishes_what_is_in_hand_and_the_next_scan_goes_on(scan: Scanner) -> None:
-    for number in range(12):
-        tone(scan.root / f"{number}.wav", hz=200 + number)
+    for number in range(12):  # long enough to go alone
+        tone(scan.root / f"{number}.wav", seconds=40, hz=200 + number)
 
     class Impatient(Silent):
         def finished(self, path: str, failure: Failure | None) -> None:
