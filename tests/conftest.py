@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from data_folders import temporary_data_dir
@@ -10,6 +11,9 @@ from hypothesis import settings
 
 from audiolab.catalog.embedded import claims, ensure_server, release, stop_server
 from audiolab.catalog.embedded.cluster import Cluster
+
+if TYPE_CHECKING:
+    from server.running_lab import Lab
 
 # The same examples in every run; a busy machine may take its time.
 settings.register_profile("audiolab", deadline=None, derandomize=True)
@@ -46,6 +50,15 @@ def new_data_dir() -> Iterator[Callable[..., Path]]:
 def _second_data_dir() -> Iterator[Path]:
     with temporary_data_dir() as folder:
         yield folder
+
+
+@pytest.fixture(scope="session")
+def lab(data_dir: Path) -> Iterator["Lab"]:
+    """A JupyterLab over the sample library: it takes seconds to start, so there is one."""
+    from server.running_lab import jupyter_lab
+
+    with jupyter_lab(data_dir) as started:
+        yield started
 
 
 @pytest.fixture

@@ -21,6 +21,12 @@ NoBrowser = Annotated[
     bool, typer.Option("--no-browser", help="Only print the address, open nothing.")
 ]
 
+# JupyterLab would ask the network for news and newer versions.
+LOCAL_ONLY = (
+    "--LabApp.news_url=None",
+    "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
+)
+
 
 class Theme(StrEnum):
     """Colours of the page."""
@@ -71,6 +77,7 @@ def lab(context: typer.Context, port: Port = None, no_browser: NoBrowser = False
         "jupyterlab",
         f"--ServerApp.root_dir={writable_notebooks(settings.data_dir)}",
         "--ServerApp.jpserver_extensions={'jupyterlab': True, 'audiolab.server': True}",
+        *LOCAL_ONLY,
     ]
     if port is not None:
         command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
