@@ -9,8 +9,9 @@ from traitlets import Instance
 
 from audiolab.catalog import Catalog, Filter
 from audiolab.errors import DatabaseError, QueryError
-from audiolab.widgets import filter_bar
 from audiolab.widgets.filter_bar import FilterBar
+from audiolab.widgets.later import Later
+from audiolab.widgets.options import Options, options
 from audiolab.widgets.player import Player
 from audiolab.widgets.rows import COLUMNS, track_row, track_rows
 from audiolab.widgets.search_box import SearchBox
@@ -21,7 +22,8 @@ from audiolab.widgets.view_state import SORTS, ViewState, chosen_of
 LOG = logging.getLogger(__name__)
 
 PAGE_SIZE = 50
-OPTIONS_SHOWN = 200
+# Filtered tracks are counted up to this many before the rows are shown: "1–50 of 1,000+".
+COUNTED = 1_000
 
 
 class LibraryBrowser(ipywidgets.VBox):
@@ -55,6 +57,9 @@ class LibraryBrowser(ipywidgets.VBox):
         self._catalog = catalog if catalog is not None else Catalog.open()
         self._state = ViewState()
         self._applying = False
+        self._options: Later[ViewState, Options] = Later(
+            lambda state, outdated: options(self._catalog, state, outdated), self._show_options
+        )
         self._url = Url()
         self._search = SearchBox()
         self._filters = FilterBar()
@@ -99,7 +104,7 @@ class LibraryBrowser(ipywidgets.VBox):
         else:
             self._search.explain(None)
         self._show_tracks(where)
-        self._show_options()
+        self._options.want(self._state)
         self._set_filter(where)
 
     def _listen(self) -> None:
@@ -117,51 +122,40 @@ class LibraryBrowser(ipywidgets.VBox):
         self.refresh()
 
     def _show_tracks(self, where: Filter) -> None:
-        state = self._state
-        total = self._catalog.count(where)
-        last = max(1, -(-total // PAGE_SIZE))
-        if state.page > last:
-            state = self._state = state.with_(page=last)
-        frame = self._catalog.page(
-            where, sort=state.sort, number=state.page, size=PAGE_SIZE, columns=list(COLUMNS)
-        )
+        total = self._catalog.count(where, cap=COUNTED if where else None)
+        more = bool(where) and total > COUNTED
+        frame = self._page(where)
+        if frame.empty and self._state.page > 1:  # beyond the last page
+            total, more = self._catalog.count(where), False
+            self._state = self._state.with_(page=max(1, -(-total // PAGE_SIZE)))
+            frame = self._page(where)
+        self._list.exact = None
         view: dict[str, Any] = {
             "state": "ready" if total else "no_match" if where else "empty",
             "rows": track_rows(frame),
-            "total": total,
-            "page": state.page,
+            "total": COUNTED if more else total,
+            "more": more,
+            "page": self._state.page,
             "size": PAGE_SIZE,
-            "sort": state.sort,
+            "sort": self._state.sort,
         }
         self._list.view = view
         self._list.explain(None)
 
-    def _show_options(self) -> None:
-        """Values to choose from, counted within everything else that is chosen."""
-        self._filters.sections = [
-            self._genres(),
-            filter_bar.key_wheel(self._counts("key_camelot", "key")),
-            filter_bar.slider("tempo_bpm", *filter_bar.BPM_SPAN, step=1),
-            filter_bar.slider("energy", 0, 1, step=0.05),
-        ]
+    def _page(self, where: Filter) -> pd.DataFrame:
+        """The page of the state."""
+        return self._catalog.page(
+            where,
+            sort=self._state.sort,
+            number=self._state.page,
+            size=PAGE_SIZE,
+            columns=list(COLUMNS),
+        )
 
-    def _genres(self) -> dict[str, Any]:
-        """Genres as the networks hear them; before they have run, as the files' tags say.
-
-        Every genre keeps its place whatever the filter, so that the panel does not jump.
-        """
-        for name in ("genre", "tag_genre"):
-            everywhere = self._catalog.facets(name, limit=OPTIONS_SHOWN)
-            if len(everywhere) or self._state.chosen.get(name):
-                here = self._counts(name, name)
-                return filter_bar.choice(
-                    name, {value: here.get(value, 0) for value in everywhere.index}
-                )
-        return filter_bar.choice("genre", {})
-
-    def _counts(self, facet: str, field: str) -> dict[Any, int]:
-        """Value -> tracks that have it, among those that everything but `field` lets through."""
-        return dict(self._catalog.facets(facet, self._state.filter(leave_out=field)).items())
+    def _show_options(self, found: Options) -> None:
+        """Fill the panel; say how many tracks there are where the list could only say "more"."""
+        self._filters.sections = found.sections
+        self._list.exact = found.total
 
     def _show_controls(self) -> None:
         """Let search box and filter panel show the state, without taking it for a visitor."""

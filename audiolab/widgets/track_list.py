@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from traitlets import Dict, List
+from traitlets import Dict, Int, List
 
 from audiolab.widgets.part import Part
 
@@ -14,7 +14,10 @@ class TrackList(Part):
     ----------
     view : dict
         Everything shown, replaced as a whole so that the page never shows half of a change:
-        `state` ("loading", "ready", "empty", "no_match"), `rows`, `total`, `page`, `size`, `sort`.
+        `state` ("loading", "ready", "empty", "no_match"), `rows`, `total`, whether there are
+        `more` than that, `page`, `size`, `sort`.
+    exact : int or None
+        How many tracks there are, where the view could only say "more"; comes a moment later.
     problem : dict
         Why the list could not be brought up to date (`message`); the rows stay. Empty if it is.
     selected : list of str
@@ -24,6 +27,7 @@ class TrackList(Part):
     module = "track_list"
 
     view = Dict({"state": "loading"}).tag(sync=True)
+    exact = Int(None, allow_none=True).tag(sync=True)
     problem: Any = Dict().tag(sync=True)
     selected: Any = List().tag(sync=True)
 

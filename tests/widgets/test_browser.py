@@ -119,6 +119,20 @@ def test_a_page_beyond_the_last_is_the_last(browser: LibraryBrowser) -> None:
     assert browser._list.view["page"] == 2
 
 
+def test_many_matches_are_counted_after_they_are_shown(
+    browser: LibraryBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("audiolab.widgets.browser.COUNTED", 10)
+    shown = []
+    browser._list.observe(lambda change: shown.append(change["new"]), ["view", "exact"])
+    browser._search.value = "fillers"
+    assert (shown[-2]["total"], shown[-2]["more"]) == (10, True)
+    assert shown[-1] == browser._list.exact == 54
+    say(browser, type="page", page=900)
+    view = browser._list.view
+    assert (view["page"], view["total"], view["more"], len(view["rows"])) == (2, 54, False, 4)
+
+
 def test_nothing_matches_and_clear(browser: LibraryBrowser) -> None:
     say(browser, type="sort", sort="title")
     browser._search.value = "there is no such track"

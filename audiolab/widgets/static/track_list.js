@@ -50,17 +50,20 @@ export async function render({ model, el }) {
   const showTotal = (view) => {
     pager.hidden = head.hidden = !view || view.total === 0;
     if (!view) return;
-    const pages = Math.max(1, Math.ceil(view.total / view.size));
+    const exact = model.get("exact");
+    const all = exact ?? view.total;
+    const more = view.more && exact === null;
+    const pages = Math.max(1, Math.ceil(all / view.size));
     const first = (view.page - 1) * view.size + 1;
-    total.dataset.total = view.total;
-    total.replaceChildren(`${count(first)}–${count(Math.min(view.total, first + view.size - 1))} of `, h("b", {}, count(view.total)));
+    total.dataset.total = all;
+    total.replaceChildren(`${count(first)}–${count(first + view.rows.length - 1)} of `, h("b", {}, count(all) + (more ? "+" : "")));
     select.value = view.sort.replace("-", "");
     const descending = view.sort.startsWith("-");
     direction.replaceChildren(icon(descending ? "down" : "up"));
     direction.ariaLabel = direction.title = descending ? "Descending" : "Ascending";
     previous.disabled = view.page <= 1;
-    next.disabled = view.page >= pages;
-    place.textContent = `Page ${count(view.page)} of ${count(pages)}`;
+    next.disabled = more ? view.rows.length < view.size : view.page >= pages;
+    place.textContent = more ? `Page ${count(view.page)}` : `Page ${count(view.page)} of ${count(pages)}`;
     pager.hidden = pages === 1;
   };
   const showCurrent = () => {
@@ -116,7 +119,9 @@ export async function render({ model, el }) {
   on("track", showCurrent, controller.signal);
   on("state", showCurrent, controller.signal);
   on("want", () => { const first = model.get("selected")[0] ?? tracks.keys().next().value; if (tracks.has(first)) play(tracks.get(first)); }, controller.signal);
+  const counted = () => { if (model.get("view").state === "ready") showTotal(model.get("view")); };
   model.on("change:view", draw);
+  model.on("change:exact", counted);
   model.on("change:problem", explain);
   model.on("change:selected", showSelected);
   model.on("msg:custom", told);
@@ -125,6 +130,7 @@ export async function render({ model, el }) {
   return () => {
     controller.abort();
     model.off("change:view", draw);
+    model.off("change:exact", counted);
     model.off("change:problem", explain);
     model.off("change:selected", showSelected);
     model.off("msg:custom", told);
