@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 
 import psycopg2
-from sqlalchemy import text
+from sqlalchemy import PoolProxiedConnection, text
 
 from audiolab.catalog import paths
 from audiolab.catalog.database import Database
 from audiolab.catalog.jobs import CHANNEL, end_dead_jobs
-from audiolab.errors import CatalogError, DatabaseError
+from audiolab.errors import CatalogError
 
 POLL_SECONDS = 2.0
 ENDED = frozenset({"completed", "failed", "cancelled"})
@@ -112,32 +112,31 @@ def follow_job(database: Database, job: str, poll_seconds: float) -> Iterator[Jo
             if status.ended:
                 return
             if not _wait(listener, poll_seconds):
-                listener.close()
+                listener.invalidate()
                 listener = None
     finally:
         if listener is not None:
-            listener.close()
+            listener.invalidate()
 
 
-def _listen(database: Database) -> Any:
-    """A connection of its own that is told of changes."""
-    connection = database.engine.raw_connection()
-    connection.detach()
-    driver = connection.driver_connection
-    if driver is None:
-        raise DatabaseError("the database gave no connection")
-    driver.autocommit = True
-    with driver.cursor() as cursor:
-        cursor.execute(f"LISTEN {CHANNEL}")
-    return driver
+def _listen(database: Database) -> PoolProxiedConnection:
+    """A connection that is told of changes; to be invalidated, as the next user is not to be."""
+    with database.guarded():
+        listener = database.engine.raw_connection()
+        driver: Any = listener.driver_connection
+        driver.autocommit = True
+        with driver.cursor() as cursor:
+            cursor.execute(f"LISTEN {CHANNEL}")
+        return listener
 
 
-def _wait(listener: Any, seconds: float) -> bool:
+def _wait(listener: PoolProxiedConnection, seconds: float) -> bool:
     """Until something changed or the time is over; False if the connection is lost."""
+    driver: Any = listener.driver_connection
     try:
-        select.select([listener], [], [], seconds)
-        listener.poll()
-        listener.notifies.clear()
+        select.select([driver], [], [], seconds)
+        driver.poll()
+        driver.notifies.clear()
     except (psycopg2.Error, OSError, ValueError):
         time.sleep(seconds / 4)
         return False

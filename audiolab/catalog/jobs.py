@@ -129,6 +129,15 @@ def cancel_job(cursor: Any, job: str) -> str:
     return str(row[0])
 
 
+def fail_unstarted(cursor: Any, job: str, error: str) -> None:
+    """Record that the process of a pending job ended before it began."""
+    cursor.execute(
+        "UPDATE scan_job SET state = 'failed', finished_at = now(), error = %s "
+        "WHERE id::text = %s AND state = 'pending' RETURNING pg_notify(%s, id::text)",
+        (clean_text(error), job, CHANNEL),
+    )
+
+
 def end_dead_jobs(cursor: Any) -> None:
     """Record the end of jobs that are silent and do not hold their root: their process is gone."""
     cursor.execute(

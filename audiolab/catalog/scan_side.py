@@ -145,6 +145,11 @@ class ScanSide(CatalogBase):
         with self._database.cursor(write=True) as cursor:
             return jobs.cancel_job(cursor, job)
 
+    def fail_unstarted(self, job: str, error: str) -> None:
+        """Record that the process of a pending job ended before it began."""
+        with self._database.cursor(write=True) as cursor:
+            jobs.fail_unstarted(cursor, job, error)
+
     def job(self, job: str) -> JobStatus:
         """How a scan job stands.
 

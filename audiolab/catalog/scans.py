@@ -4,7 +4,7 @@ import json
 import re
 import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -198,7 +198,9 @@ class RootLock:
                 self._connection.commit()
                 return
             except DBAPIError:
-                self.release()
+                self._connection.invalidate()
+                self._connection.close()
+                self._connection = None
         with self._database.guarded():
             self._take(self._database.engine.connect())
 

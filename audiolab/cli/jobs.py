@@ -12,12 +12,16 @@ from audiolab.errors import AudiolabError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from audiolab.catalog import Catalog
+    from audiolab.catalog.follow import JobStatus
+
 TABLE = (
     ("Started", "id"),
     ("State", "id"),
     ("Found", "number"),
     ("Analysed", "number"),
     ("Failed", "number"),
+    ("Left", "number"),
     ("Root", "text"),
     ("Id", "id"),
 )
@@ -29,22 +33,55 @@ def jobs(
         str | None,
         typer.Argument(metavar="ID", help="One job: its id or the end of it.", show_default=False),
     ] = None,
+    cancel: Annotated[
+        bool, typer.Option("--cancel", help="End it after the files in hand.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """List the scans, the latest first."""
+    if cancel and job is None:
+        raise AudiolabError("which scan? audiolab jobs ID --cancel; audiolab jobs lists them")
     with open_catalog(load(context)) as catalog:
         frame = catalog.jobs().reset_index(names="id")
-    if job is not None:
-        frame = _chosen(frame, job)
-    if as_json:
+        if job is not None:
+            frame = _chosen(frame, job)
+            status = catalog.job(str(frame["id"].iloc[0]))
+            if cancel:
+                _cancel(catalog, status)
+                frame = _chosen(catalog.jobs().reset_index(names="id"), status.id)
+    if cancel and not as_json:
+        return
+    if as_json and job is not None:
+        record = next(iter(output.records(frame)))
+        output.write_document([{**record, "report": status.report}])
+    elif as_json:
         output.write_frame(frame, Format.json)
     elif frame.empty:
         typer.echo("no scans yet: audiolab scan FOLDER", err=True)
     elif job is not None:
         for name, value in next(iter(output.records(frame))).items():
             typer.echo(f"{name:14} {'' if value is None else output.printable(str(value))}")
+        _print_reasons(status)
     else:
         output.write_table(TABLE, (_row(record) for record in output.records(frame)))
+
+
+def _cancel(catalog: "Catalog", status: "JobStatus") -> None:
+    """Ask a scan to end, and say what that means."""
+    if status.ended:
+        typer.echo(f"{status.id} has ended already: {status.state}", err=True)
+    elif catalog.cancel_job(status.id) == "running":
+        typer.echo(f"{status.id} finishes the files in hand; a later scan goes on", err=True)
+    else:
+        typer.echo(f"{status.id} is cancelled", err=True)
+
+
+def _print_reasons(status: "JobStatus") -> None:
+    """Why files failed or were skipped, most frequent first."""
+    report = status.report or {}
+    for what in ("failure", "skip"):
+        for reason, count in report.get(f"{what}_reasons", {}).items():
+            typer.echo(f"{what:14} {count} × {output.printable(reason)}")
 
 
 def _chosen(frame: "pd.DataFrame", job: str) -> "pd.DataFrame":
@@ -59,4 +96,13 @@ def _chosen(frame: "pd.DataFrame", job: str) -> "pd.DataFrame":
 def _row(record: dict[str, object]) -> list[str]:
     counts = [str(record[name] or 0) for name in ("found", "analysed", "failed")]
     started = str(record["started_at"] or "")[:16].replace("T", " ")
-    return [started, str(record["state"]), *counts, str(record["root"]), str(record["id"])[-8:]]
+    eta = record["eta_seconds"]
+    left = f"{eta / 60:.0f} min" if isinstance(eta, float) and record["state"] == "running" else ""
+    return [
+        started,
+        str(record["state"]),
+        *counts,
+        left,
+        str(record["root"]),
+        str(record["id"])[-8:],
+    ]

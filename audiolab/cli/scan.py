@@ -48,10 +48,14 @@ def scan(
     retry_failed: Annotated[
         bool, typer.Option("--retry-failed", help="Try again what failed before.")
     ] = False,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Remove tracks whose file is gone.")
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would be done.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    job: Annotated[str | None, typer.Option(hidden=True)] = None,  # of audiolab.scanner.detached
 ) -> None:
     """Listen to what is new or changed in one or more folders.
 
@@ -70,7 +74,9 @@ def scan(
             stages=None if stages is None else _split(stages),
             force=force,
             retry_failed=retry_failed,
+            prune=prune,
             dry_run=dry_run,
+            job=job,
         )
     if as_json:
         output.write_document(report.to_dict())
@@ -110,6 +116,8 @@ def _print_plan(plan: "Plan") -> None:
         typer.echo(f"{'skip':8} {show(item.path)}  ({item.reason})")
     if plan.missing:
         typer.echo(f"{len(plan.missing)} tracks whose file is gone would be marked missing")
+    if plan.pruned:
+        typer.echo(f"{len(plan.pruned)} tracks whose file is gone would be removed")
 
 
 def _advise(settings: "Settings", report: "ScanReport") -> None:
@@ -133,6 +141,8 @@ def _print(report: "ScanReport") -> None:
         typer.echo(f"no audio files in {', '.join(report.roots)}")
     if report.missing:
         typer.echo(f"{report.missing} tracks are missing: their files are gone")
+    if report.pruned:
+        typer.echo(f"{report.pruned} tracks removed: their files were gone")
     _print_groups(report)
     if report.interrupted:
         typer.echo("interrupted: scan again to go on", err=True)

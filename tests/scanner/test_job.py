@@ -1,6 +1,7 @@
 """Whole scans of real folders into a real catalog, with real workers."""
 
 import os
+import shutil
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from distributed import Client
 from audiolab import Catalog
 from audiolab.analysis import STAGE_VERSIONS
 from audiolab.errors import RootBusyError, ScanError
+from audiolab.scanner import jobrow
 from audiolab.scanner.interrupt import Interruption
 from audiolab.scanner.job import Hands, RootScan
 from audiolab.scanner.model import Failure, Options
@@ -232,3 +234,76 @@ def test_a_file_that_vanishes_between_walk_and_reading_is_skipped(scan: Scanner)
     report = scan(Thief())
     assert numbers(report) == (1, 0, 1, 0)
     assert scan.ledger()["a.wav"] == ("skipped", "gone before it could be read")
+
+
+def test_a_file_moved_to_another_root_keeps_its_track(
+    scan: Scanner, catalog: Catalog, client: Client
+) -> None:
+    scan()
+    before = scan.ids()
+    scan.catalog.correct(before["a.wav"], tempo_bpm=99.0)
+    other = Scanner(catalog, client, scan.root.parent / "other")
+    other.root.mkdir()
+    (scan.root / "a.wav").rename(other.root / "b.wav")
+    shutil.copy(scan.root / "deep/b.wav", other.root / "copy.wav")  # a copy is a track of its own
+    report = other()
+    assert (numbers(report), report.moved) == ((1, 1, 0, 0), 1)
+    ledger = catalog.ledger()
+    place = ledger[ledger["id"] == before["a.wav"]].iloc[0]
+    assert (place["root"], place["path"]) == (str(other.root), "b.wav")
+    assert catalog.track(before["a.wav"])["tempo_bpm"] == 99.0
+    assert len(ledger) == 3
+    assert numbers(scan()) == (0, 1, 0, 0)
+
+
+def test_a_disk_that_is_not_plugged_in_keeps_its_tracks(
+    scan: Scanner, catalog: Catalog, client: Client
+) -> None:
+    scan()
+    copy = Scanner(catalog, client, scan.root.parent / "copy")
+    shutil.copytree(scan.root, copy.root)
+    scan.root.rename(scan.root.parent / "unplugged")
+    assert numbers(copy()) == (2, 0, 0, 0)
+
+
+def test_a_renamed_folder_is_followed(scan: Scanner) -> None:
+    scan()
+    before = scan.ids()
+    (scan.root / "deep").rename(scan.root / "deeper")
+    assert (numbers(scan()), scan.ids()["deeper/b.wav"]) == ((0, 2, 0, 0), before["deep/b.wav"])
+
+
+def test_prune_removes_what_is_gone_and_nothing_else(scan: Scanner) -> None:
+    scan()
+    (scan.root / "a.wav").unlink()
+    (scan.root / "deep/b.wav").rename(scan.root / "c.wav")
+    assert scan().missing == 1
+    assert set(scan.ledger()) == {"a.wav", "c.wav"}
+    report = scan(prune=True)
+    assert (report.pruned, report.missing, set(scan.ledger())) == (1, 0, {"c.wav"})
+
+
+def test_new_networks_run_on_what_is_known_already(scan: Scanner) -> None:
+    scan(stages=("tags",))
+    newer = dict(STAGE_VERSIONS) | {"signal": "2"}
+    track = scan.ids()["a.wav"]
+    scan(stages=("tags", "signal"), versions=newer)
+    finished = scan.catalog.stages(track)
+    assert list(finished.loc[["tags"], "version"]) == [STAGE_VERSIONS["tags"]]
+
+
+def test_a_job_that_is_cancelled_elsewhere_ends(
+    scan: Scanner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobrow, "HEARTBEAT_SECONDS", 0.0)
+    for number in range(8):
+        tone(scan.root / f"{number}.wav", seconds=40, hz=200 + number)
+
+    class Elsewhere(Silent):
+        def finished(self, path: str, failure: Failure | None) -> None:
+            scan.catalog.cancel_job(scan.catalog.jobs().index[0])
+
+    report = scan(Elsewhere())
+    assert report.interrupted
+    assert report.analysed < 10
+    assert scan.catalog.jobs()["state"].iloc[0] == "cancelled"
