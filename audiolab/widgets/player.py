@@ -5,6 +5,7 @@ from typing import Any
 
 from traitlets import Bool, Dict
 
+from audiolab.widgets.carry import Carrier
 from audiolab.widgets.part import Part
 
 
@@ -17,6 +18,8 @@ class Player(Part):
     ----------
     look_up : callable
         Track id -> what the player shows of it (`rows.track_row`).
+    carrier : Carrier, optional
+        Sends files where no server of ours does.
 
     Attributes
     ----------
@@ -31,9 +34,22 @@ class Player(Part):
     track = Dict().tag(sync=True)
     playing = Bool(False).tag(sync=True)
 
-    def __init__(self, look_up: Callable[[str], dict[str, Any]], **traits: Any) -> None:
+    def __init__(
+        self,
+        look_up: Callable[[str], dict[str, Any]],
+        carrier: Carrier | None = None,
+        **traits: Any,
+    ) -> None:
         super().__init__(**traits)
         self._look_up = look_up
+        self._carrier = carrier
+        self.on_msg(self._on_request)
+
+    def _on_request(self, _: Any, message: dict[str, Any], __: Any) -> None:
+        """The browser asks for a part of a file."""
+        if message.get("type") == "carry" and self._carrier is not None:
+            answer, parts = self._carrier.answer(message)
+            self.send(answer, parts)
 
     def play(self, track_id: str) -> None:
         """Play a track from its beginning.

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from server.running_dashboard import TOKEN
 from server.running_lab import Lab
-from server.sample_library import SECONDS
+from server.sample_library import GONE, SECONDS
 
 from .conftest import Visit
 
@@ -118,3 +118,65 @@ def test_keys_of_the_player_are_not_labs(page: Page, lab: Lab) -> None:
     assert page.evaluate("globalThis.__audiolab.audio.muted")
     page.keyboard.press("m")
     expect(page.locator(".jp-Notebook .jp-CodeCell")).not_to_have_count(0)
+
+
+def test_a_track_that_only_the_kernel_knows(page: Page, lab: Lab) -> None:
+    """The notebook may have opened another catalog than the server."""
+    page.route("**/audiolab/stream/**", lambda route: route.fulfill(status=404))
+    search(page).fill("tone")
+    row(page, lab, "tone.wav").get_by_role("button", name="Play").click()
+    page.wait_for_function(f"{TIME} > 0.1")
+    assert page.evaluate("globalThis.__audiolab.audio.src").startswith("blob:")
+    page.unroute("**/audiolab/stream/**")
+
+
+@pytest.fixture(scope="module")
+def carried(lab: Lab, chromium: Browser) -> Iterator[Page]:
+    """The notebook, run where our addresses lead nowhere."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.route("**/audiolab/**", lambda route: route.fulfill(status=404))
+    page.goto(f"{lab.url}doc/tree/library.ipynb?token={TOKEN}")
+    run_all(page)
+    expect(page.locator("[data-track-id]").first).to_be_visible(timeout=60_000)
+    yield page
+    context.close()
+
+
+class TestWithoutOurServer:
+    """As in VS Code or Colab: nothing under our addresses, so everything comes by the kernel."""
+
+    @pytest.fixture
+    def page(self, carried: Page) -> Page:
+        return carried
+
+    def test_the_page_is_whole_and_says_what_it_lacks(self, page: Page) -> None:
+        expect(page.locator("[data-track-id]")).to_have_count(50)
+        expect(page.get_by_role("note")).to_contain_text("no audiolab server here")
+        assert page.get_by_role("link", name="Download").count() == 0
+        styled = "getComputedStyle(document.querySelector('.al-player-bar')).display"
+        assert page.evaluate(styled) == "grid"
+
+    def test_play_and_seek(self, page: Page, lab: Lab) -> None:
+        search(page).fill("night")
+        expect(page.locator("[data-track-id]")).to_have_count(1)
+        row(page, lab, "night.mp3").get_by_role("button", name="Play").click()
+        page.wait_for_function(f"{TIME} > 0.2")
+        assert page.evaluate("globalThis.__audiolab.audio.src").startswith("blob:")
+        wave = page.get_by_role("slider", name="Seek")
+        box = wave.bounding_box()
+        assert box
+        wave.click(position={"x": box["width"] * 0.6, "y": box["height"] / 2})
+        page.wait_for_function(f"Math.abs({TIME} - {0.6 * SECONDS}) < 1.5")
+        drawn = """() => { const c = document.querySelector('.al-wave canvas'), n = (x) => {
+          const d = c.getContext('2d').getImageData(x, 0, 12, c.height).data; let sum = 0;
+          for (let i = 3; i < d.length; i += 4) sum += d[i] > 0; return sum; };
+          return n(c.width / 2) > 4 * n(2); }"""
+        page.wait_for_function(drawn)
+
+    def test_a_file_that_has_gone_is_explained(self, page: Page, lab: Lab) -> None:
+        search(page).fill("gone")
+        expect(page.locator("[data-track-id]")).to_have_count(1)
+        row(page, lab, GONE).get_by_role("button", name="Play").click()
+        toast = page.get_by_role("status").filter(has_text="no longer where it was")
+        expect(toast).to_be_visible()

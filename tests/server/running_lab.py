@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 import nbformat
+import psutil
 
 from audiolab import Catalog
 from audiolab.cli.dashboard import LOCAL_ONLY
@@ -82,8 +83,20 @@ def jupyter_lab(server_data_dir: Path) -> Iterator[Lab]:
             _wait(lab)
             yield lab
         finally:
-            process.terminate()
-            process.wait(30)
+            _stop(process)
+
+
+def _stop(process: "subprocess.Popen[bytes]") -> None:
+    """End it and its kernels; Jupyter gives each kernel a while to end by itself."""
+    family = psutil.Process(process.pid).children(recursive=True)
+    process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    for kernel in psutil.wait_procs(family, timeout=1)[1]:
+        kernel.kill()
 
 
 def _wait(lab: Lab) -> None:

@@ -1,7 +1,8 @@
 // The player: shows and steers the page's one audio element. Nothing here waits for the kernel.
 import { h, icon, iconButton } from "./dom.js";
 import { clock, tempo } from "./format.js";
-import { address, duration, emit, hub, inVoila, on, play, seek, styled, toggle } from "./page.js";
+import { carrier } from "./carry.js";
+import { address, carried, duration, emit, hub, inVoila, on, play, seek, styled, toggle } from "./page.js";
 import { cover, keyChip } from "./track_row.js";
 import { waveform } from "./waveform.js";
 
@@ -22,9 +23,11 @@ export async function render({ model, el }) {
   const download = h("a", { className: "al-quiet", title: "Download", "aria-label": "Download", download: "" }, icon("download"));
   const bar = h("section", { className: "al-player-bar", "aria-label": "Player" }, now, button,
     h("div", { className: "al-seek" }, elapsed, wave.element, whole), h("div", { className: "al-side" }, download, mute, volume));
+  if (carried) el.append(h("p", { className: "al-carried", role: "note" }, "There is no audiolab server here, so the sound comes through the notebook's kernel: it starts late, waits while a cell runs, and cannot be downloaded."));
   bar.setAttribute("data-lm-suppress-shortcuts", "true"); // JupyterLab's keys stay out
   el.append(bar);
 
+  hub.carry = carrier(model);
   const showTrack = () => {
     const { track } = hub;
     bar.classList.toggle("al-idle", !track);
@@ -32,9 +35,11 @@ export async function render({ model, el }) {
     now.replaceChildren(cover(track),
       h("span", { className: "al-name" }, h("span", { className: "al-title", dir: "auto", title: track.title }, track.title), h("span", { className: "al-artist", dir: "auto" }, track.artist ?? "Unknown artist")),
       h("span", { className: "al-facts" }, track.camelot ? keyChip(track) : null, track.bpm ? h("span", { className: "al-bpm" }, `${tempo(track.bpm)} BPM`) : null));
-    download.hidden = false;
-    download.href = `${address("stream", track.id)}?download=1`;
-    wave.load(address("waveform", track.id));
+    download.hidden = carried;
+    if (!carried) {
+      download.href = `${address("stream", track.id)}?download=1`;
+      wave.load(address("waveform", track.id));
+    } else hub.carry("waveform", track.id).then((href) => { if (hub.track === track) wave.load(href); }, () => null);
     model.set("track", track);
     model.save_changes();
   };

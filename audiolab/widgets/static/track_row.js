@@ -1,7 +1,7 @@
 // One row of the list.
 import { h, icon } from "./dom.js";
 import { clock, hue, keyName, ownHue, tempo } from "./format.js";
-import { address } from "./page.js";
+import { address, carried } from "./page.js";
 
 let rows = 0;
 
@@ -17,7 +17,7 @@ export const skeleton = (number = 12) => Array.from({ length: number }, (_, plac
 /** Cover picture, or a tile in a colour of the track's own. */
 export function cover(track) {
   const tile = h("span", { className: "al-cover", "aria-hidden": "true", style: { "--hue": String(track.camelot ? hue(track.camelot) : ownHue(track.id)) } }, icon("note"));
-  if (track.artwork) {
+  if (track.artwork && !carried) {
     const picture = h("img", { src: address("artwork", track.id), alt: "", loading: "lazy", decoding: "async" });
     picture.addEventListener("error", () => picture.remove());
     tile.append(picture);
@@ -35,7 +35,7 @@ export function row(track) {
   const name = `al-track-${++rows}`;
   const button = h("button", { type: "button", className: "al-tile", title: "Play", "aria-label": "Play", "aria-describedby": name, "aria-pressed": "false" },
     cover(track), h("span", { className: "al-tile-icon" }, icon("play"), icon("pause")), h("span", { className: "al-bars", "aria-hidden": "true" }, h("i"), h("i"), h("i")));
-  const download = h("a", { className: "al-quiet al-download", href: `${address("stream", track.id)}?download=1`, download: "", title: "Download", "aria-label": "Download", "aria-describedby": name }, icon("download"));
+  const download = carried ? null : h("a", { className: "al-quiet al-download", href: `${address("stream", track.id)}?download=1`, download: "", title: "Download", "aria-label": "Download", "aria-describedby": name }, icon("download"));
   const share = track.energy === null ? null : Math.round(track.energy * 100);
   return h("div", { className: "al-row", role: "row", "aria-selected": "false", dataset: { trackId: track.id } },
     h("span", { role: "cell" }, button),
