@@ -9,6 +9,7 @@ from traitlets import Instance
 
 from audiolab.catalog import Catalog, Filter
 from audiolab.errors import DatabaseError, QueryError
+from audiolab.widgets.carry import Carrier
 from audiolab.widgets.filter_bar import FilterBar
 from audiolab.widgets.later import Later
 from audiolab.widgets.options import Options, options
@@ -64,7 +65,10 @@ class LibraryBrowser(ipywidgets.VBox):
         self._search = SearchBox()
         self._filters = FilterBar()
         self._list = TrackList()
-        self.player = Player(lambda track_id: track_row(self._catalog.track(track_id)))
+        self.player = Player(
+            lambda track_id: track_row(self._catalog.track(track_id)),
+            Carrier(self._catalog.path, self._catalog.waveform),
+        )
         body = ipywidgets.Box([self._filters, self._search, self._list])
         body.add_class("al-body")
         super().__init__(children=[self._url, body, self.player], filter=Filter(), **traits)
