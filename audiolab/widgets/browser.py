@@ -10,6 +10,7 @@ from traitlets import Instance
 from audiolab.catalog import Catalog, Filter
 from audiolab.errors import DatabaseError, QueryError
 from audiolab.widgets.carry import Carrier
+from audiolab.widgets.chips import chips, without
 from audiolab.widgets.filter_bar import FilterBar
 from audiolab.widgets.later import Later
 from audiolab.widgets.options import Options, options
@@ -167,6 +168,7 @@ class LibraryBrowser(ipywidgets.VBox):
         try:
             self._search.value = self._state.query
             self._filters.value = dict(self._state.chosen)
+            self._list.chips = chips(self._state.chosen)
         finally:
             self._applying = False
 
@@ -207,5 +209,10 @@ class LibraryBrowser(ipywidgets.VBox):
             self._go(self._state.with_(page=message["page"]))
         elif kind == "clear":
             self._go(self._state.without_filters())
+        elif kind == "unchoose":
+            rest = without(self._state.chosen, str(message.get("name")), str(message.get("value")))
+            self._go(self._state.with_(chosen=rest))
+        elif kind == "unchoose_all":
+            self._go(self._state.with_(chosen={}))
         elif kind == "retry":
             self.refresh()

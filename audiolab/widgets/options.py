@@ -9,6 +9,9 @@ from audiolab.widgets import filter_bar
 from audiolab.widgets.view_state import ViewState
 
 OPTIONS_SHOWN = 200
+BARS = 36
+BPM_SPAN = (40, 220)
+LONGEST_SECONDS = 600
 
 
 @dataclass(frozen=True)
@@ -35,10 +38,12 @@ def options(
     """
     count = _Count(catalog, state)
     sections = []
-    for make in (_genres, _keys, _tempo, _energy):
+    for make in _SECTIONS:
         if outdated():
             break
-        sections.append(make(count))
+        section = make(count)
+        if section is not None:
+            sections.append(section)
     # Whoever has read every matching track for its values may count them too.
     exact = not outdated() and not count.sampled
     return Options(sections, catalog.count(state.filter()) if exact else None)
@@ -62,27 +67,74 @@ class _Count:
         self.sampled = self.sampled or bool(found.attrs.get("approximate"))
         return dict(found.items())
 
+    def bars(self, field: str, low: float, high: float, bins: int = BARS) -> list[int]:
+        """Histogram of those tracks."""
+        where = self.state.filter(leave_out=field)
+        drawn = self.catalog.histogram(field, where, bins, (low, high))
+        return [int(tracks) for tracks in drawn["tracks"]]
+
 
 def _genres(count: _Count) -> dict[str, Any]:
-    """Genres as the networks hear them; before they have run, as the files' tags say.
-
-    Every genre keeps its place whatever the filter, so that the panel does not jump.
-    """
-    for name in ("genre", "tag_genre"):
-        everywhere = count.everywhere(name)
-        if everywhere or count.state.chosen.get(name):
-            here = count.here(name, name)
-            return filter_bar.choice(name, {value: here.get(value, 0) for value in everywhere})
-    return filter_bar.choice("genre", {})
+    """Genres as the networks hear them; before they have run, as the files' tags say."""
+    name = "genre" if _has(count, "genre") or not _has(count, "tag_genre") else "tag_genre"
+    return _choice(count, name)
 
 
 def _keys(count: _Count) -> dict[str, Any]:
     return filter_bar.key_wheel(count.here("key_camelot", "key"))
 
 
-def _tempo(_: _Count) -> dict[str, Any]:
-    return filter_bar.slider("tempo_bpm", *filter_bar.BPM_SPAN, step=1)
+def _tempo(count: _Count) -> dict[str, Any]:
+    return filter_bar.slider("tempo_bpm", *BPM_SPAN, 1, count.bars("tempo_bpm", *BPM_SPAN))
 
 
-def _energy(_: _Count) -> dict[str, Any]:
-    return filter_bar.slider("energy", 0, 1, step=0.05)
+def _energy(count: _Count) -> dict[str, Any]:
+    return filter_bar.slider("energy", 0, 1, 0.05, count.bars("energy", 0, 1, 20))
+
+
+def _moods(count: _Count) -> dict[str, Any] | None:
+    return _choice(count, "mood") if _has(count, "mood") else None
+
+
+def _instruments(count: _Count) -> dict[str, Any] | None:
+    return _choice(count, "instrument") if _has(count, "instrument") else None
+
+
+def _vocals(count: _Count) -> dict[str, Any] | None:
+    if not _has(count, "has_vocals"):
+        return None
+    return filter_bar.yes_no("has_vocals", count.here("has_vocals", "has_vocals"))
+
+
+def _duration(count: _Count) -> dict[str, Any]:
+    bars = count.bars("duration_seconds", 0, LONGEST_SECONDS, 20)
+    return filter_bar.slider("duration_seconds", 0, LONGEST_SECONDS, 30, bars, "clock")
+
+
+def _years(count: _Count) -> dict[str, Any] | None:
+    """The decades of the library, whatever is chosen, so that the handles keep their places."""
+    decades = [int(decade) for decade in count.everywhere("decade")]
+    if not decades:
+        return None
+    low, high = min(decades), max(decades) + 10
+    return filter_bar.slider("year", low, high, 1, count.bars("year", low, high))
+
+
+def _formats(count: _Count) -> dict[str, Any] | None:
+    return _choice(count, "format") if _has(count, "format") else None
+
+
+_SECTIONS: tuple[Callable[[_Count], dict[str, Any] | None], ...] = (
+    _genres, _keys, _tempo, _energy, _moods, _instruments, _vocals, _duration, _years, _formats,
+)  # fmt: skip
+
+
+def _has(count: _Count, name: str) -> bool:
+    """Whether there is anything to choose or to take back."""
+    return bool(count.everywhere(name) or count.state.chosen.get(name))
+
+
+def _choice(count: _Count, name: str) -> dict[str, Any]:
+    """Every value keeps its place whatever the filter, so that the panel does not jump."""
+    here = count.here(name, name)
+    return filter_bar.choice(name, {value: here.get(value, 0) for value in count.everywhere(name)})

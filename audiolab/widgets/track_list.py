@@ -18,6 +18,8 @@ class TrackList(Part):
         `more` than that, `page`, `size`, `sort`.
     exact : int or None
         How many tracks there are, where the view could only say "more"; comes a moment later.
+    chips : list of dict
+        The chosen filters, to be taken off (`chips.chips`).
     problem : dict
         Why the list could not be brought up to date (`message`); the rows stay. Empty if it is.
     selected : list of str
@@ -28,6 +30,7 @@ class TrackList(Part):
 
     view = Dict({"state": "loading"}).tag(sync=True)
     exact = Int(None, allow_none=True).tag(sync=True)
+    chips: Any = List().tag(sync=True)
     problem: Any = Dict().tag(sync=True)
     selected: Any = List().tag(sync=True)
 

@@ -1,8 +1,10 @@
 """What the library page shows, as a value: to and from the address of the page, and a Filter."""
 
 import math
+import operator
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import reduce
 from typing import Any
 
 from audiolab.catalog import Filter
@@ -15,8 +17,18 @@ Chosen = Mapping[str, Any]
 DEFAULT_SORT = "-added_at"
 SORTS = ("added_at", "title", "artist", "tempo_bpm", "key", "energy", "duration_seconds")
 # Filters of the panel: how each is called in the address.
-LISTS = {"genre": "genre", "tag_genre": "tag_genre", "key": "key"}
-RANGES = {"bpm": "tempo_bpm", "energy": "energy"}
+LISTS = {
+    "genre": "genre",
+    "tag_genre": "tag_genre",
+    "key": "key",
+    "mood": "mood",
+    "instrument": "instrument",
+    "vocals": "has_vocals",
+    "format": "format",
+}
+RANGES = {"bpm": "tempo_bpm", "energy": "energy", "duration": "duration_seconds", "year": "year"}
+# Before a key: and those that mix with it.
+COMPATIBLE = "~"
 
 
 @dataclass(frozen=True)
@@ -58,12 +70,11 @@ class ViewState:
         QueryError
             If the query cannot be understood.
         """
-        conditions: dict[str, Any] = {
-            name: tuple(value) if name in RANGES.values() else list(value)
-            for name, value in self.chosen.items()
-            if name != leave_out
-        }
-        return Filter.parse(self.query) & Filter(**conditions)
+        found = Filter.parse(self.query)
+        for name, value in self.chosen.items():
+            if name != leave_out:
+                found = found & _condition(name, value)
+        return found
 
     def to_params(self) -> Params:
         """The query of the address that leads here; empty for the whole library."""
@@ -115,6 +126,16 @@ def chosen_of(value: Mapping[str, Any]) -> dict[str, Any]:
     return {name: chosen for name, chosen in (lists | ranges).items() if chosen}
 
 
+def _condition(name: str, value: Any) -> Filter:
+    """The tracks that one control of the panel lets through."""
+    if name == "has_vocals":
+        return Filter(has_vocals=value[-1] == "yes")
+    if name == "key":
+        return reduce(operator.or_, (Filter(key=key) for key in value))
+    wanted: dict[str, Any] = {name: tuple(value) if name in RANGES.values() else list(value)}
+    return Filter(**wanted)
+
+
 def _first(params: Mapping[str, list[str]], name: str) -> str:
     return (params.get(name) or [""])[0]
 
@@ -126,8 +147,10 @@ def _shown(bound: float | None) -> str:
 def _makes_sense(field_name: str, value: Any) -> bool:
     if not isinstance(value, str):
         return False
+    if field_name == "has_vocals":
+        return value in ("yes", "no")
     try:
-        condition(field_name, [value])
+        condition(field_name, value if field_name == "key" else [value])
     except QueryError:
         return False
     return bool(value)

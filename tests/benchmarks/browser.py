@@ -118,7 +118,7 @@ def changes(page: Page) -> None:
             for i in range(10)
         ],
         "key": [click(f"[data-key=\"{i % 12 + 1}{'AB'[i % 2]}\"]") for i in range(8)] + [
-            click(".al-panel-head .al-link")],
+            click(".al-chips .al-link")],
         "order": [say(".al-sort select", name, "change")
                   for name in ("title", "tempo_bpm", "energy", "artist", "key", "duration_seconds",
                                "added_at")],

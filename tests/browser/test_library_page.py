@@ -22,7 +22,10 @@ def test_rows_hold_to_the_contract(page: Page) -> None:
     for row in (rows(page).nth(0), rows(page).nth(49)):
         assert row.get_attribute("role") == "row"
         assert row.get_by_role("button", name="Play", exact=True).count() == 1
-    for label in ("Genre in the file", "Key", "BPM", "Energy"):
+    for label in (
+        "Genre in the file", "Key", "BPM", "Energy", "Mood", "Instrument", "Vocals", "Duration",
+        "Year", "Format",
+    ):  # fmt: skip
         expect(page.get_by_role("group", name=label, exact=True)).to_be_visible()
     expect(page.get_by_role("slider", name="Seek")).to_be_visible()
     assert "token" not in page.url
@@ -64,6 +67,34 @@ def test_filters_narrow_and_clear(page: Page) -> None:
     page.get_by_role("slider", name="BPM from").fill("100")
     expect(page.locator("[data-total]")).to_have_attribute("data-total", "3")
     assert "tag_genre=Folk&key=8A&bpm=100.." in page.url
+    page.get_by_role("button", name="Clear all").click()
+    expect(page.locator("[data-total]")).to_have_attribute("data-total", "61")
+
+
+def test_chips_vocals_and_compatible_keys(page: Page) -> None:
+    total = page.locator("[data-total]")
+    page.get_by_role("radio", name="Vocals: Yes").check()
+    expect(total).to_have_attribute("data-total", "30")
+    page.get_by_role("checkbox", name="8A, A minor").click()
+    expect(total).to_have_attribute("data-total", "0")
+    page.get_by_role("switch", name="Compatible keys too").check()
+    expect(total).to_have_attribute("data-total", "15")
+    assert "key=%7E8A&vocals=yes" in page.url.replace("~", "%7E")
+    page.get_by_role("button", name="Remove filter Vocals: Vocals: yes").click()
+    expect(total).to_have_attribute("data-total", "46")
+    expect(page.get_by_role("radio", name="Vocals: Any")).to_be_checked()
+    page.get_by_role("button", name="Remove filter Key: 8A and compatible").click()
+    expect(total).to_have_attribute("data-total", "61")
+    expect(page.get_by_role("button", name="Clear all")).to_have_count(0)
+
+
+def test_histograms_are_drawn(page: Page) -> None:
+    tempo = page.get_by_role("group", name="BPM", exact=True)
+    tall = tempo.locator(".al-bars-above i").evaluate_all("all => all.map(e => e.clientHeight)")
+    assert max(tall) > 20
+    assert min(tall) == 0
+    page.get_by_role("slider", name="BPM from").fill("150")
+    expect(tempo.locator(".al-within")).to_have_count(14)
     page.get_by_role("button", name="Clear all").click()
     expect(page.locator("[data-total]")).to_have_attribute("data-total", "61")
 

@@ -21,6 +21,7 @@ GONE = "gone.ogg"
 FILLERS = 54
 KEYS = ("A minor", "E minor", "C major", "F# minor")
 CAMELOT = ("8A", "9A", "8B", "11A")
+MOODS = ("calm", "happy")
 GENRES = ("House", "Techno", "Folk")
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -94,6 +95,11 @@ def make_frame() -> pd.DataFrame:
                 "tag_genre": GENRES[place % 3],
                 "duration_seconds": SECONDS if place < len(SPECIAL) else 2.0,
                 "has_artwork": name == "night.mp3",
+                "mood_primary": MOODS[place % 2],
+                "instruments": ["piano"] if place % 5 else ["piano", "violin"],
+                "has_vocals": bool(place % 2),
+                "year": 1985 + place % 40,
+                "format": Path(name).suffix.lstrip("."),
             }
         )
     return pd.DataFrame(rows)

@@ -38,7 +38,54 @@ def test_the_first_page(browser: LibraryBrowser) -> None:
     assert (view["total"], view["page"], len(view["rows"])) == (TOTAL, 1, 50)
     assert view["rows"][0]["title"] == "Filler 53"
     names = [section["label"] for section in browser._filters.sections]
-    assert names == ["Genre in the file", "Key", "BPM", "Energy"]
+    assert names == [
+        "Genre in the file", "Key", "BPM", "Energy", "Mood", "Instrument", "Vocals", "Duration",
+        "Year", "Format",
+    ]  # fmt: skip
+
+
+def test_every_kind_of_filter(browser: LibraryBrowser) -> None:
+    sections = {section["name"]: section for section in browser._filters.sections}
+    assert sections["mood"]["options"] == [
+        {"value": "calm", "count": 31}, {"value": "happy", "count": 30},
+    ]  # fmt: skip
+    assert sections["has_vocals"]["options"][0] == {"value": "yes", "count": 30}
+    assert (sections["year"]["low"], sections["year"]["high"]) == (1980, 2030)
+    assert sum(sections["tempo_bpm"]["bars"]) == TOTAL - 1, "one tempo is not known"
+    browser._filters.value = {
+        "mood": ["happy"], "instrument": ["violin"], "has_vocals": ["yes"],
+        "duration_seconds": [None, 10], "year": [1990, 2020], "format": ["ogg"],
+    }  # fmt: skip
+    found = browser.frame
+    assert 0 < len(found) < 10
+    assert set(found["mood_primary"]) == {"happy"}
+    assert found["has_vocals"].all()
+    assert found["year"].between(1990, 2020).all()
+    sections = {section["name"]: section for section in browser._filters.sections}
+    assert sections["has_vocals"]["options"][1]["count"] == 0, "no calm ones are counted"
+
+
+def test_compatible_keys(browser: LibraryBrowser) -> None:
+    browser._filters.value = {"key": ["~8A"]}
+    assert set(browser.frame["key_camelot"]) == {"8A", "9A", "8B"}
+    browser._filters.value = {"key": ["~8A", "~11A"]}
+    assert set(browser.frame["key_camelot"]) == {"8A", "9A", "8B", "11A"}
+    assert browser._url.target["params"] == {"key": ["~8A", "~11A"]}
+
+
+def test_chips_take_filters_off(browser: LibraryBrowser) -> None:
+    browser._search.value = "fillers"
+    browser._filters.value = {"key": ["~8A", "8B"], "tempo_bpm": [100, None]}
+    assert [chip["text"] for chip in browser._list.chips] == [
+        "8A and compatible", "8B", "BPM from 100",
+    ]  # fmt: skip
+    say(browser, type="unchoose", name="key", value="~8A")
+    assert browser._filters.value == {"key": ["8B"], "tempo_bpm": [100, None]}
+    say(browser, type="unchoose", name="tempo_bpm", value="")
+    assert browser._filters.value == {"key": ["8B"]}
+    say(browser, type="unchoose_all")
+    assert (browser._filters.value, browser._search.value) == ({}, "fillers")
+    assert browser._list.chips == []
 
 
 def test_search_and_address(browser: LibraryBrowser) -> None:

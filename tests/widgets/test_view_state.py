@@ -16,7 +16,8 @@ CHOSEN = st.fixed_dictionaries(
     {},
     optional={
         "genre": st.lists(TEXTS.filter(str.strip), min_size=1, max_size=3),
-        "key": st.lists(st.sampled_from(["8A", "12B", "1A"]), min_size=1, max_size=3),
+        "key": st.lists(st.sampled_from(["8A", "12B", "~1A"]), min_size=1, max_size=3),
+        "has_vocals": st.sampled_from([["yes"], ["no"]]),
         **{name: SPANS.map(lambda span: [None if b is None else float(b) for b in span])
            for name in RANGES.values()},
     },

@@ -21,7 +21,8 @@ export function choiceList(_, choose) {
     const gone = chosen.filter((value) => !options.some((one) => one.value === value)).map((value) => ({ value, count: 0 }));
     const known = [...gone, ...options];
     const focused = list.contains(document.activeElement) ? document.activeElement.value : null;
-    list.replaceChildren(...known.filter((one, place) => all || place < FIRST || chosen.includes(one.value)).map(item));
+    const first = [...known.filter((one) => one.count > 0), ...known].slice(0, FIRST); // those that lead nowhere only to fill up
+    list.replaceChildren(...known.filter((one) => all || first.includes(one) || chosen.includes(one.value)).map(item));
     if (focused !== null) [...list.querySelectorAll("input")].find((box) => box.value === focused)?.focus();
     more.hidden = known.length <= FIRST;
     more.textContent = all ? "Show fewer" : `Show all ${known.length}`;

@@ -4,23 +4,23 @@ import { choiceList } from "./choice_list.js";
 import { keyWheel } from "./key_wheel.js";
 import { rangeSlider } from "./range_slider.js";
 import { styled } from "./page.js";
+import { yesNo } from "./yes_no.js";
 
-const BUILDERS = { choice: choiceList, key: keyWheel, range: rangeSlider };
+const BUILDERS = { choice: choiceList, key: keyWheel, range: rangeSlider, yes_no: yesNo };
 
 export async function render({ model, el }) {
   await styled;
   const shown = new Map(); // field -> { section, control }
   const number = h("span", { className: "al-badge" });
   const opener = h("button", { type: "button", className: "al-opener", "aria-expanded": "false" }, icon("filter"), "Filters", number);
-  const reset = h("button", { type: "button", className: "al-link" }, "Clear all");
-  const head = h("div", { className: "al-panel-head" }, h("h2", {}, "Filters"), reset);
+  const head = h("div", { className: "al-panel-head" }, h("h2", {}, "Filters"));
   const sections = h("div", { className: "al-sections" });
   const panel = h("div", { className: "al-panel" }, head, sections);
   el.append(opener, panel);
 
   const choose = (name, value) => {
     const chosen = { ...model.get("value") };
-    if (value === null || value.length === 0) delete chosen[name];
+    if (!value || value.length === 0) delete chosen[name];
     else chosen[name] = value;
     model.set("value", chosen);
     model.save_changes();
@@ -46,10 +46,9 @@ export async function render({ model, el }) {
     for (const [name, { control }] of shown) control.show(value[name] ?? null);
     const active = Object.keys(value).length;
     number.textContent = active || "";
-    number.hidden = reset.hidden = active === 0;
+    number.hidden = active === 0;
   };
   opener.addEventListener("click", () => opener.setAttribute("aria-expanded", String(el.classList.toggle("al-open"))));
-  reset.addEventListener("click", () => { model.set("value", {}); model.save_changes(); showValues(); });
   model.on("change:sections", showSections);
   model.on("change:value", showValues);
   showSections();

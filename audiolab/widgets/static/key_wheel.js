@@ -5,6 +5,14 @@ import { hue, keyName } from "./format.js";
 const SIZE = 240;
 const RINGS = { A: [44, 78], B: [80, 116] };
 
+const NEAR = "~"; // before a key: and those that mix with it
+
+/** Keys that mix with one: its neighbours on the ring, and the other ring's beside it. */
+const compatible = (code) => {
+  const number = Number.parseInt(code, 10);
+  return [`${(number % 12) + 1}${code.at(-1)}`, `${((number + 10) % 12) + 1}${code.at(-1)}`, `${number}${code.endsWith("A") ? "B" : "A"}`];
+};
+
 const point = (radius, angle) => [SIZE / 2 + radius * Math.sin(angle), SIZE / 2 - radius * Math.cos(angle)].map((value) => value.toFixed(2)).join(" ");
 
 function sector(number, [inner, outer]) {
@@ -32,7 +40,9 @@ export function keyWheel(_, choose) {
   const wheel = svg("svg", { viewBox: `0 0 ${SIZE} ${SIZE}`, class: "al-wheel", role: "group", "aria-label": "Circle of fifths" });
   wheel.append(...segments.values());
   const middle = h("div", { className: "al-wheel-middle", "aria-hidden": "true" });
-  const element = h("div", { className: "al-wheel-box" }, wheel, middle);
+  const mixing = h("input", { type: "checkbox", role: "switch" });
+  const element = h("div", {}, h("div", { className: "al-wheel-box" }, wheel, middle),
+    h("label", { className: "al-choice al-mixing" }, mixing, h("span", { className: "al-choice-name" }, "Compatible keys too")));
   let chosen = [];
   let counts = new Map();
   segments.get("8A").setAttribute("tabindex", "0");
@@ -42,13 +52,20 @@ export function keyWheel(_, choose) {
     for (const [code, group] of segments) {
       const tracks = counts.get(code) ?? 0;
       group.setAttribute("aria-checked", String(chosen.includes(code)));
+      group.classList.toggle("al-near", mixing.checked && chosen.some((one) => compatible(one).includes(code)));
       group.setAttribute("aria-label", `${code}, ${keyName(code)}, ${tracks} tracks`);
       group.classList.toggle("al-none", tracks === 0);
     }
     wheel.classList.toggle("al-choosing", chosen.length > 0);
     summary();
   };
-  const flip = (code) => choose(chosen.includes(code) ? chosen.filter((one) => one !== code) : [...chosen, code]);
+  const put = (codes) => choose(codes.map((code) => (mixing.checked ? NEAR : "") + code));
+  const flip = (code) => put(chosen.includes(code) ? chosen.filter((one) => one !== code) : [...chosen, code]);
+  const take = (value) => {
+    chosen = (value ?? []).map((code) => code.replace(NEAR, ""));
+    if (chosen.length) mixing.checked = value.some((code) => code.startsWith(NEAR));
+    draw();
+  };
   const codeOf = (event) => event.target.closest("[data-key]")?.dataset.key;
   wheel.addEventListener("click", (event) => { const code = codeOf(event); if (code) flip(code); });
   wheel.addEventListener("pointerover", (event) => { const code = codeOf(event); if (code) middle.replaceChildren(h("b", {}, code), keyName(code), h("small", {}, `${counts.get(code) ?? 0} tracks`)); });
@@ -66,10 +83,11 @@ export function keyWheel(_, choose) {
     event.preventDefault();
     event.stopPropagation();
   });
+  mixing.addEventListener("change", () => { draw(); if (chosen.length) put(chosen); });
   draw();
   return {
     element,
-    update(declared, value) { counts = new Map(declared.options.map((one) => [one.value, one.count])); chosen = value ?? []; draw(); },
-    show(value) { chosen = value ?? []; draw(); },
+    update(declared, value) { counts = new Map(declared.options.map((one) => [one.value, one.count])); take(value); },
+    show: take,
   };
 }

@@ -1,25 +1,35 @@
-// A range between two handles; at its ends it is open.
+// A range between two handles under a histogram; at its ends it is open.
 import { debounce, h } from "./dom.js";
+import { clock } from "./format.js";
 
 const PAUSE = 150;
 
-export function rangeSlider({ label, low, high, step }, choose) {
+export function rangeSlider({ label, low, high, step, shown }, choose) {
   const handle = (which, value) => h("input", { type: "range", min: low, max: high, step, value, "aria-label": `${label} ${which}` });
   const [from, to] = [handle("from", low), handle("to", high)];
   const output = h("output", { className: "al-range-value" });
+  const bars = h("div", { className: "al-bars-above", "aria-hidden": "true" });
   const track = h("div", { className: "al-range-track" }, from, to);
-  const element = h("div", { className: "al-range-control" }, track, output);
+  const element = h("div", { className: "al-range-control" }, bars, track, output);
   const bounds = () => [Number(from.value), Number(to.value)];
+  const write = (value) => (shown === "clock" ? clock(value) : String(value));
 
   const draw = () => {
     const [least, most] = bounds();
-    const share = (value) => `${((value - low) / (high - low)) * 100}%`;
-    track.style.setProperty("--from", share(least));
-    track.style.setProperty("--to", share(most));
+    const share = (value) => (value - low) / (high - low);
+    track.style.setProperty("--from", `${share(least) * 100}%`);
+    track.style.setProperty("--to", `${share(most) * 100}%`);
     const open = [least <= low, most >= high];
-    output.textContent = open[0] && open[1] ? "Any" : open[1] ? `${least} or more` : open[0] ? `${most} or less` : `${least} – ${most}`;
-    from.setAttribute("aria-valuetext", open[0] ? "any" : String(least));
-    to.setAttribute("aria-valuetext", open[1] ? "any" : String(most));
+    output.textContent = open[0] && open[1] ? "Any" : open[1] ? `${write(least)} or more` : open[0] ? `${write(most)} or less` : `${write(least)} – ${write(most)}`;
+    from.setAttribute("aria-valuetext", open[0] ? "any" : write(least));
+    to.setAttribute("aria-valuetext", open[1] ? "any" : write(most));
+    const number = bars.children.length;
+    [...bars.children].forEach((bar, place) => bar.classList.toggle("al-within", (place + 0.5) / number >= share(least) && (place + 0.5) / number <= share(most)));
+  };
+  const drawBars = (heights) => {
+    const most = Math.max(1, ...heights);
+    while (bars.children.length < heights.length) bars.append(h("i"));
+    heights.forEach((tracks, place) => bars.children[place].style.setProperty("--tall", tracks ? Math.max(0.05, tracks / most).toFixed(3) : "0"));
   };
   let moving = false; // what the kernel says of the past must not move the handles now
   const commit = debounce(() => {
@@ -44,5 +54,15 @@ export function rangeSlider({ label, low, high, step }, choose) {
     draw();
   };
   draw();
-  return { element, update: (_, value) => show(value), show };
+  return {
+    element,
+    update(declared, value) {
+      [low, high] = [declared.low, declared.high];
+      for (const one of [from, to]) { one.min = low; one.max = high; }
+      drawBars(declared.bars);
+      show(value);
+      draw();
+    },
+    show,
+  };
 }

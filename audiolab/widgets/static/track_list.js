@@ -2,6 +2,7 @@
 import { h, icon, iconButton } from "./dom.js";
 import { count } from "./format.js";
 import { header, row, skeleton } from "./track_row.js";
+import { chipRow } from "./chips.js";
 import { emptyLibrary, noMatch } from "./empty_states.js";
 import { hub, on, play, styled, toast } from "./page.js";
 
@@ -23,7 +24,8 @@ export async function render({ model, el }) {
   const [previous, next] = [iconButton("previous", "Previous page", { className: "al-quiet" }), iconButton("next", "Next page", { className: "al-quiet" })];
   const place = h("span", { className: "al-place" });
   const pager = h("nav", { className: "al-pager", "aria-label": "Pages" }, previous, place, next);
-  el.append(head, banner, header(), rows, instead, pager);
+  const chips = chipRow((message) => send(message));
+  el.append(chips.element, head, banner, header(), rows, instead, pager);
 
   let tracks = new Map();
   let waiting = 0;
@@ -122,15 +124,19 @@ export async function render({ model, el }) {
   const counted = () => { if (model.get("view").state === "ready") showTotal(model.get("view")); };
   model.on("change:view", draw);
   model.on("change:exact", counted);
+  const showChips = () => chips.show(model.get("chips"));
+  model.on("change:chips", showChips);
   model.on("change:problem", explain);
   model.on("change:selected", showSelected);
   model.on("msg:custom", told);
   draw();
+  showChips();
   explain();
   return () => {
     controller.abort();
     model.off("change:view", draw);
     model.off("change:exact", counted);
+    model.off("change:chips", showChips);
     model.off("change:problem", explain);
     model.off("change:selected", showSelected);
     model.off("msg:custom", told);

@@ -1,0 +1,23 @@
+// Yes, no or any: three buttons of which one is down.
+import { h } from "./dom.js";
+import { count } from "./format.js";
+
+const NAMES = [[null, "Any"], ["yes", "Yes"], ["no", "No"]];
+
+export function yesNo({ label, name }, choose) {
+  const radios = NAMES.map(([value, text]) => h("label", { className: "al-third" },
+    h("input", { type: "radio", name: `al-${name}`, value: value ?? "", "aria-label": `${label}: ${text}`, onchange: () => choose(value && [value]) }),
+    h("span", {}, text)));
+  const element = h("div", { className: "al-thirds" }, radios);
+  const show = (value) => { for (const radio of element.querySelectorAll("input")) radio.checked = radio.value === (value?.at(-1) ?? ""); };
+  show(null);
+  return {
+    element,
+    update({ options }, value) {
+      const tracks = new Map(options.map((one) => [one.value, one.count]));
+      for (const third of radios) { const of = tracks.get(third.firstChild.value); third.title = of === undefined ? "" : `${count(of)} tracks`; }
+      show(value);
+    },
+    show,
+  };
+}
