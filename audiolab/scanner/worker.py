@@ -124,7 +124,8 @@ def hash_file(file: str | Path) -> bytes:
     """
     digest = hashlib.blake2b(digest_size=HASH_BYTES)
     with open(file, "rb", buffering=0) as stream:  # noqa: PTH123 (any bytes)
-        buffer = memoryview(bytearray(READ_BYTES))
+        size = os.fstat(stream.fileno()).st_size
+        buffer = memoryview(bytearray(max(1, min(READ_BYTES, size))))
         while count := stream.readinto(buffer):
             digest.update(buffer[:count])
     return digest.digest()
