@@ -83,13 +83,12 @@ def rows(data: Path) -> pd.DataFrame:
 
 def strike(victim: str, scanner: "subprocess.Popen[bytes]", data: Path) -> None:
     """Kill it, if it lives."""
-    with suppress(psutil.Error, ProcessLookupError, AttributeError, TypeError):
+    with suppress(psutil.Error, ProcessLookupError):
         if victim == "scanner":
             scanner.kill()
         elif victim == "database":
-            pid = server_status(data).pid
-            assert pid is not None
-            os.kill(pid, signal.SIGKILL)
+            if (pid := server_status(data).pid) is not None:  # else it has not started yet
+                os.kill(pid, signal.SIGKILL)
         else:
             children = psutil.Process(scanner.pid).children(recursive=True)
             workers = [p for p in children if "spawn_main" in " ".join(p.cmdline())]

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import time
+from contextlib import ExitStack
 from pathlib import Path
 from uuid import uuid4
 
@@ -12,7 +14,7 @@ from sqlalchemy import create_engine, make_url, text
 from audiolab import Catalog
 from audiolab.catalog.embedded import server_status
 from audiolab.config import Settings
-from audiolab.errors import DatabaseError
+from audiolab.errors import DatabaseError, RootBusyError
 from audiolab.scanner import batch, patience
 from audiolab.scanner.model import Failure
 from audiolab.scanner.progress import Silent
@@ -55,6 +57,50 @@ def test_an_embedded_server_that_is_killed_comes_back(
         assert server_status(own_data_dir).pid != victim
         assert numbers(scan()) == (0, 6, 0, 0)
         assert list(catalog.jobs()["state"]) == ["completed", "completed"]
+
+
+def lose_the_lock(catalog: Catalog) -> None:
+    """What a restart of the database does to the lock of a scan."""
+    (root,) = catalog.roots()
+    with catalog._database.cursor(write=True) as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND "
+            "objid = %s AND database = (SELECT oid FROM pg_database "
+            "WHERE datname = current_database())",
+            (root.id,),
+        )
+    time.sleep(0.3)
+
+
+def test_a_lost_lock_is_taken_again(catalog: Catalog, client: Client, library: Path) -> None:
+    class Watcher(Once):
+        def note(self, text: str) -> None:
+            notes.append(text)
+
+        def finished(self, path: str, failure: Failure | None) -> None:
+            super().finished(path, failure)
+            self.files = getattr(self, "files", 0) + 1
+            if self.files == 6:  # five batches have been written since
+                with pytest.raises(RootBusyError), catalog.hold_root(catalog.roots()[0]):
+                    pass
+
+    notes: list[str] = []
+    report = Scanner(catalog, client, library)(Watcher(lambda: lose_the_lock(catalog)))
+    assert (numbers(report), notes) == ((6, 0, 0, 0), [])
+
+
+def test_a_scan_that_lost_its_root_to_another_stops(
+    catalog: Catalog, client: Client, library: Path
+) -> None:
+    with ExitStack() as other:
+
+        def steal() -> None:
+            lose_the_lock(catalog)
+            other.enter_context(catalog.hold_root(catalog.roots()[0]))
+
+        with pytest.raises(RootBusyError, match="is being scanned by"):
+            Scanner(catalog, client, library)(Once(steal))
+    assert numbers(Scanner(catalog, client, library)())[3] == 0
 
 
 def test_a_database_that_stays_away_ends_the_scan_with_one_line(

@@ -257,3 +257,12 @@ def test_a_folder_as_the_catalog_knows_it_needs_no_bytes(known, chosen) -> None:
     found = [FoundFile(item.path, item.file_size_bytes, item.mtime_ns) for item in here]
     result = make_plan(in_order(found), in_order(here), chosen)
     assert (result.doubts, result.missing) == ((), ())
+
+
+@pytest.mark.parametrize("wrong", ["found", "known"])
+def test_files_out_of_order_are_refused_and_not_taken_for_missing(wrong: str) -> None:
+    names = ["b.mp3", "a.mp3"]
+    found = [FoundFile(name, 1, 1) for name in (names if wrong == "found" else sorted(names))]
+    known = [Known(name) for name in (names if wrong == "known" else sorted(names))]
+    with pytest.raises(ValueError, match="expected the order of paths"):
+        make_plan(found, known, OPTIONS)

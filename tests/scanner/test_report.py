@@ -3,7 +3,7 @@
 import json
 
 from audiolab.scanner.model import Failure, Plan, Task
-from audiolab.scanner.report import ScanReport
+from audiolab.scanner.report import FileFailure, ScanReport
 from audiolab.scanner.tally import Tally, forecast
 from audiolab.scanner.walk import Skipped
 
@@ -60,3 +60,11 @@ def test_json_has_what_the_contract_names() -> None:
     ]
     numbers = ("found", "analysed", "unchanged", "skipped", "failed")
     assert [document[name] for name in numbers] == [10, 5, 3, 1, 1]
+
+
+def test_a_summary_has_bounded_size_and_all_counts() -> None:
+    failures = tuple(FileFailure(f"{n}.mp3", "signal", f"reason {n % 2}") for n in range(3_001))
+    summary = ScanReport(found=3_001, failed=3_001, failures=failures).summary(most=1_000)
+    assert len(summary["failures"]) == 1_000
+    assert summary["failure_reasons"] == {"reason 0": 1_501, "reason 1": 1_500}
+    assert summary["failed"] == 3_001

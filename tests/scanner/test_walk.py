@@ -174,3 +174,21 @@ def test_an_unreadable_folder_is_skipped_with_its_reason(
     monkeypatch.setattr(os, "scandir", refuse)
     assert names(tmp_path) == {"open/a.mp3"}
     assert skips(tmp_path) == {"closed": "unreadable folder: permission denied"}
+
+
+def test_files_come_in_the_order_of_their_paths(tmp_path: Path) -> None:
+    names = ["a b.mp3", "a/c.mp3", "a/b/d.mp3", "a.mp3", "a0.mp3", "B/x.mp3", "é/x.mp3", "z.mp3"]
+    names += [os.fsdecode(b"\xff.mp3"), os.fsdecode(b"d\xe9/x.mp3"), "a-/x.mp3"]
+    for name in names:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    (tmp_path / "away").mkdir()
+    (tmp_path / "away/linked.mp3").touch()
+    root = tmp_path / "root"
+    root.mkdir()
+    (root / "a").symlink_to(tmp_path / "away")
+    (root / "a b.mp3").touch()
+    for top in (tmp_path, root):
+        found = [item.path for item in find(top) if isinstance(item, FoundFile)]
+        assert found == sorted(found)
+    assert found == ["a b.mp3", "a/linked.mp3"]
