@@ -7,6 +7,7 @@ from jupyter_server.utils import url_path_join
 from audiolab.server.artwork import ArtworkHandler
 from audiolab.server.assets import PlotlyHandler, StaticHandler
 from audiolab.server.base import UUID, NotFoundHandler
+from audiolab.server.export import ExportHandler
 from audiolab.server.stream import StreamHandler
 from audiolab.server.waveform import WaveformHandler
 
@@ -16,6 +17,7 @@ _ROUTES: tuple[tuple[str, type], ...] = (
     (rf"stream/({UUID})", StreamHandler),
     (rf"waveform/({UUID})", WaveformHandler),
     (rf"artwork/({UUID})", ArtworkHandler),
+    (r"export/(csv|json|m3u8)", ExportHandler),
     (r"static/plotly-([0-9.]+)\.min\.js", PlotlyHandler),
     (r"static/([^/]+)", StaticHandler),
     (r".*", NotFoundHandler),

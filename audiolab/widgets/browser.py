@@ -17,9 +17,10 @@ from audiolab.widgets.options import Options, options
 from audiolab.widgets.player import Player
 from audiolab.widgets.rows import COLUMNS, track_row, track_rows
 from audiolab.widgets.search_box import SearchBox
+from audiolab.widgets.suggest import Item, suggest
 from audiolab.widgets.track_list import TrackList
 from audiolab.widgets.url import Url
-from audiolab.widgets.view_state import SORTS, ViewState, chosen_of
+from audiolab.widgets.view_state import DEFAULT_SORT, SORTS, ViewState, chosen_of
 
 LOG = logging.getLogger(__name__)
 
@@ -62,8 +63,11 @@ class LibraryBrowser(ipywidgets.VBox):
         self._options: Later[ViewState, Options] = Later(
             lambda state, outdated: options(self._catalog, state, outdated), self._show_options
         )
+        self._suggestions: Later[str, list[Item]] = Later(
+            lambda word, _: suggest(self._catalog, word), self._show_suggestions
+        )
         self._url = Url()
-        self._search = SearchBox()
+        self._search = SearchBox(suggestions=suggest(self._catalog, ""))
         self._filters = FilterBar()
         self._list = TrackList()
         self.player = Player(
@@ -115,6 +119,7 @@ class LibraryBrowser(ipywidgets.VBox):
     def _listen(self) -> None:
         self._url.observe(self._on_address, "location")
         self._search.observe(self._on_search, "value")
+        self._search.observe(lambda change: self._suggestions.want(change["new"]), "typed")
         self._filters.observe(self._on_choice, "value")
         self._list.on_msg(self._on_message)
         self.observe(self._on_filter, "filter")
@@ -143,9 +148,18 @@ class LibraryBrowser(ipywidgets.VBox):
             "page": self._state.page,
             "size": PAGE_SIZE,
             "sort": self._state.sort,
+            "query": where.to_query(),
+            "code": self._code(where),
         }
         self._list.view = view
         self._list.explain(None)
+
+    def _code(self, where: Filter) -> str:
+        """The line of Python that gives these tracks."""
+        parts = [f"where={where.to_code()}"] if where else []
+        if self._state.sort != DEFAULT_SORT:
+            parts.append(f"sort={self._state.sort!r}")
+        return f"cat.tracks({', '.join(parts)})"
 
     def _page(self, where: Filter) -> pd.DataFrame:
         """The page of the state."""
@@ -161,6 +175,9 @@ class LibraryBrowser(ipywidgets.VBox):
         """Fill the panel; say how many tracks there are where the list could only say "more"."""
         self._filters.sections = found.sections
         self._list.exact = found.total
+
+    def _show_suggestions(self, items: list[Item]) -> None:
+        self._search.suggestions = items
 
     def _show_controls(self) -> None:
         """Let search box and filter panel show the state, without taking it for a visitor."""

@@ -15,7 +15,7 @@ class TrackList(Part):
     view : dict
         Everything shown, replaced as a whole so that the page never shows half of a change:
         `state` ("loading", "ready", "empty", "no_match"), `rows`, `total`, whether there are
-        `more` than that, `page`, `size`, `sort`.
+        `more` than that, `page`, `size`, `sort`, and the same tracks as `query` and `code`.
     exact : int or None
         How many tracks there are, where the view could only say "more"; comes a moment later.
     chips : list of dict

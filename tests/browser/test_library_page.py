@@ -58,6 +58,42 @@ def test_query_language_and_its_mistakes(page: Page) -> None:
     expect(rows(page)).to_have_count(50)
 
 
+def test_a_mistake_is_underlined_and_repaired(page: Page) -> None:
+    search(page, "house bmp:120 night")
+    expect(page.locator(".al-mistake")).to_have_text("bmp:120")
+    page.get_by_role("button", name="house bpm:120 night").click()
+    expect(page.locator("input[type=search]")).to_have_value("house bpm:120 night")
+    expect(page.locator(".al-mistake")).to_have_count(0)
+
+
+def test_suggestions_while_typing(page: Page) -> None:
+    box = page.locator("input[type=search]")
+    ways = page.get_by_role("group", name="Suggestions").get_by_role("button")
+    expect(ways.first).to_have_text("genre:")
+    box.press_sequentially("bpm:60.. len", delay=10)
+    expect(ways.first).to_have_text('artist:="Lena Hart"')
+    box.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(box).to_have_value('bpm:60.. artist:="Lena Hart" ')
+    expect(rows(page)).to_have_count(2)
+    expect(box).to_be_focused()
+
+
+def test_copy_as_code_and_export(page: Page) -> None:
+    search(page, "artist:lena")
+    page.get_by_role("combobox", name="Sort by").select_option("title")
+    expect(rows(page)).to_have_count(2)
+    page.get_by_role("button", name="Copy as code").click()
+    code = "cat.tracks(where=Filter(artist='lena'), sort='title')"
+    expect(page.get_by_role("status").filter(has_text=code)).to_be_visible()
+    page.get_by_text("Export", exact=True).click()
+    with page.expect_download() as started:
+        page.get_by_role("link", name="Playlist (m3u8)").click()
+    assert started.value.suggested_filename == "audiolab-tracks.m3u8"
+    listed = started.value.path().read_text().splitlines()
+    assert [line for line in listed if not line.startswith("#")] == ["night.mp3", "tone.wav"]
+
+
 def test_filters_narrow_and_clear(page: Page) -> None:
     page.get_by_role("checkbox", name="Folk").check()
     expect(page.locator("[data-total]")).to_have_attribute("data-total", "20")

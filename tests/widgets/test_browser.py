@@ -128,6 +128,23 @@ def test_the_whole_result_as_a_frame(browser: LibraryBrowser) -> None:
     assert list(browser.frame.index[50:]) == shown
 
 
+def test_the_line_of_python_gives_the_rows(browser: LibraryBrowser, catalog: Catalog) -> None:
+    browser._search.value = "lena"
+    browser._filters.value = {"key": ["~8A"], "tempo_bpm": [50, None]}
+    say(browser, type="sort", sort="title")
+    view = browser._list.view
+    found = eval(view["code"], {"cat": catalog, "Filter": Filter})
+    assert list(found.index) == [row["id"] for row in view["rows"]] != []
+    assert Filter.parse(view["query"]) == browser.filter
+
+
+def test_suggestions_follow_the_word(browser: LibraryBrowser) -> None:
+    assert browser._search.suggestions[0]["text"] == "genre:"
+    browser._search.typed = "artist:le"
+    first = browser._search.suggestions[0]
+    assert first == {"text": 'artist:="Lena Hart"', "label": "Artist"}
+
+
 def test_selected_rows(browser: LibraryBrowser) -> None:
     assert browser.selected.empty
     rows = browser._list.view["rows"]

@@ -3,6 +3,7 @@ import { h, icon, iconButton } from "./dom.js";
 import { count } from "./format.js";
 import { header, row, skeleton } from "./track_row.js";
 import { chipRow } from "./chips.js";
+import { takeAway } from "./take_away.js";
 import { emptyLibrary, noMatch } from "./empty_states.js";
 import { hub, on, play, styled, toast } from "./page.js";
 
@@ -15,7 +16,8 @@ export async function render({ model, el }) {
   const total = h("p", { className: "al-total", dataset: { total: "" } });
   const select = h("select", { "aria-label": "Sort by" }, SORTS.map(([value, text]) => h("option", { value }, text)));
   const direction = iconButton("down", "Descending", { className: "al-quiet" });
-  const head = h("div", { className: "al-toolbar" }, total, h("div", { className: "al-sort" }, h("span", { "aria-hidden": "true" }, "Sort by"), select, direction));
+  const take = takeAway(model);
+  const head = h("div", { className: "al-toolbar" }, total, take.element, h("div", { className: "al-sort" }, h("span", { "aria-hidden": "true" }, "Sort by"), select, direction));
   const retry = h("button", { type: "button", className: "al-button" }, "Try again");
   const reason = h("span");
   const banner = h("div", { className: "al-banner", role: "alert", hidden: true }, icon("warning"), reason, retry);
@@ -57,6 +59,7 @@ export async function render({ model, el }) {
     const more = view.more && exact === null;
     const pages = Math.max(1, Math.ceil(all / view.size));
     const first = (view.page - 1) * view.size + 1;
+    take.show(view);
     total.dataset.total = all;
     total.replaceChildren(`${count(first)}–${count(first + view.rows.length - 1)} of `, h("b", {}, count(all) + (more ? "+" : "")));
     select.value = view.sort.replace("-", "");

@@ -1,0 +1,45 @@
+"""``export/{format}``: the tracks that a query selects, as a file to save.
+
+Paths in it are relative to the library's folders: nobody learns from it where they are.
+"""
+
+import tempfile
+from pathlib import Path
+
+from audiolab.catalog import Catalog, paths
+from audiolab.catalog.export import export
+from audiolab.server.files import FileHandler
+
+MIME = {
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "m3u8": "application/vnd.apple.mpegurl",
+}
+FILE_NAME = "audiolab-tracks"
+
+
+class ExportHandler(FileHandler):
+    """GET: the tracks of ``q`` in the order of ``sort``."""
+
+    async def get(self, ending: str) -> None:
+        """Write the file and send it."""
+        query, sort = self.get_query_argument("q", ""), self.get_query_argument("sort", "-added_at")
+        with tempfile.TemporaryDirectory(prefix="audiolab-export-") as folder:
+            path = Path(folder, f"{FILE_NAME}.{ending}")
+            await self.ask(lambda catalog: _write(catalog, path, query, sort))
+            self.set_header("Content-Disposition", f'attachment; filename="{path.name}"')
+            await self.send_file(path, MIME[ending], "no-store")
+
+    def write_error(self, status_code: int, **context: object) -> None:
+        """A problem is to be read, not saved."""
+        self.clear_header("Content-Disposition")
+        super().write_error(status_code, **context)
+
+
+def _write(catalog: Catalog, path: Path, query: str, sort: str) -> None:
+    frame = catalog.tracks(query, sort)
+    places = {track_id: Path(paths.decode(name)) for track_id, name in frame["path"].items()}
+    if path.suffix == ".m3u8":  # a relative name with a line break has no place in a playlist
+        one_line = [len(str(place).splitlines()) == 1 for place in places.values()]
+        frame = frame[one_line]
+    export(frame, path, lambda track_id: places[track_id])

@@ -1,0 +1,23 @@
+// Taking the current result along: as a line of Python, or as a file.
+import { h, icon } from "./dom.js";
+import { address, carried, toast } from "./page.js";
+
+const FORMATS = [["csv", "Table (csv)"], ["json", "JSON"], ["m3u8", "Playlist (m3u8)"]];
+
+export function takeAway(model) {
+  const copy = h("button", { type: "button", className: "al-word", title: "The line of Python that gives these tracks" }, icon("code"), h("span", {}, "Copy as code"));
+  const links = FORMATS.map(([format, text]) => h("a", { className: "al-item", download: "", dataset: { format } }, text));
+  const menu = h("details", { className: "al-menu", hidden: carried }, h("summary", { className: "al-word" }, icon("download"), h("span", {}, "Export")), h("div", { className: "al-items" }, links));
+  copy.addEventListener("click", async () => {
+    const { code } = model.get("view");
+    const copied = await navigator.clipboard?.writeText(code).then(() => true, () => false);
+    toast(copied ? `Copied: ${code}` : code);
+  });
+  menu.addEventListener("click", (event) => { if (event.target.closest("a")) menu.open = false; });
+  menu.addEventListener("focusout", (event) => { if (!menu.contains(event.relatedTarget)) menu.open = false; });
+  menu.addEventListener("keydown", (event) => { if (event.key === "Escape" && menu.open) { menu.open = false; menu.firstChild.focus(); event.stopPropagation(); } });
+  return {
+    element: h("div", { className: "al-take" }, copy, menu),
+    show: ({ query, sort }) => { for (const link of links) link.href = `${address("export", link.dataset.format)}?${new URLSearchParams({ q: query, sort })}`; },
+  };
+}

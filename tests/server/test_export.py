@@ -1,0 +1,39 @@
+"""The current result as a file to save."""
+
+import csv
+import io
+
+import httpx
+import pytest
+
+from .running_dashboard import Dashboard
+
+
+def test_a_table_of_what_the_query_selects(user: httpx.Client) -> None:
+    answer = user.get("/audiolab/export/csv", params={"q": "artist:lena", "sort": "title"})
+    assert answer.status_code == 200
+    assert 'filename="audiolab-tracks.csv"' in answer.headers["content-disposition"]
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert [row["title"] for row in rows] == ["Night Drive", "Tone"]
+
+
+def test_json(user: httpx.Client, running: Dashboard) -> None:
+    tracks = user.get("/audiolab/export/json", params={"q": "night"}).json()
+    assert [track["id"] for track in tracks] == [running.ids["night.mp3"]]
+
+
+@pytest.mark.parametrize("ending", ["csv", "json", "m3u8"])
+def test_no_file_says_where_the_library_is(
+    user: httpx.Client, running: Dashboard, ending: str
+) -> None:
+    text = user.get(f"/audiolab/export/{ending}").text
+    assert "night.mp3" in text
+    assert str(running.media) not in text
+
+
+def test_refusals(user: httpx.Client, stranger: httpx.Client) -> None:
+    assert stranger.get("/audiolab/export/csv").status_code == 403
+    assert user.get("/audiolab/export/xlsx").status_code == 404
+    wrong = user.get("/audiolab/export/csv", params={"q": "bpm:fast"})
+    assert (wrong.status_code, wrong.headers["content-type"]) == (400, "application/problem+json")
+    assert "content-disposition" not in wrong.headers
