@@ -48,6 +48,9 @@ CONFIG = {
     # Nothing to look at, and nobody to look: no pages beside the cluster's own port.
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],
+    # Histories for debugging, of load and of the last thousand tasks: they keep the tasks' paths.
+    "distributed.admin.system-monitor.log-length": 10,
+    "distributed.admin.low-level-log-length": 20,
     # Results are small, so a process that grows is leaking: end it, do not pause or spill.
     "distributed.worker.memory.target": False,
     "distributed.worker.memory.spill": False,
