@@ -84,6 +84,11 @@ def report(name: str, milliseconds: list[float], unit: str = "ms") -> None:
           flush=True)  # fmt: skip
 
 
+def memory(processes: set[int]) -> list[float]:
+    """What each process holds, shared pages by their share, in MB."""
+    return [psutil.Process(pid).memory_full_info().pss / 2**20 for pid in processes]
+
+
 def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
     """Whether it becomes true in time."""
     end = time.monotonic() + seconds
@@ -176,6 +181,7 @@ def visitors(browser: Browser, board: Dashboard, address: str) -> None:
         page.wait_for_selector(ROW, timeout=90_000)
         waits.append(1e3 * (time.perf_counter() - begin))
     report("ten visitors at once: first row", waits)
+    report("memory per visitor, ten at once (PSS)", memory(board.kernels()), "MB")
     context.close()
 
 
@@ -188,8 +194,8 @@ def served(folder: Path, tracks: int) -> Iterator[tuple[Dashboard, str]]:
             begin = time.perf_counter()
             fill(catalog, folder, tracks)
             print(f"{'filling':44s} {time.perf_counter() - begin:7.0f} s", flush=True)
-        process, _ = start(folder, AUDIOLAB_TOKEN=TOKEN)
-        url = _.split("/?")[0]
+        process, printed = start(folder, AUDIOLAB_TOKEN=TOKEN)
+        url = printed.split("/?")[0]
         board = Dashboard(url, process, folder, catalog, folder)
         try:
             yield board, f"{url}/?token={TOKEN}"
@@ -205,17 +211,16 @@ def measure(board: Dashboard, address: str) -> None:
         page, cold = opened(browser, address)
         report("first row, cold", [cold])
         page.context.close()
-        for _ in range(3):
+        for visit in range(3):
             wait_until(lambda: len(board.kernels()) == 1, 20)
             time.sleep(4)
             page, heated = opened(browser, address)
             report("first row, preheated", [heated])
             busy = board.kernels()
-            if _ < 2:
+            if visit < 2:
                 page.context.close()
         changes(page)
-        sizes = [psutil.Process(pid).memory_full_info().pss / 2**20 for pid in busy]
-        report("memory of a kernel (PSS)", sizes, "MB")
+        report("memory of a visitor alone (PSS)", memory(busy), "MB")
         page.goto(f"{address}&q=playable")
         page.wait_for_function(f"document.querySelectorAll('{ROW}').length === 1")
         listening(page)
