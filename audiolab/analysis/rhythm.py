@@ -1,10 +1,12 @@
 """Tempo, its confidence and alternatives, time signature and beats: the verdict on rhythm.
 
-Unknown is None: a track has a tempo only if it has some onsets and they repeat clearly enough,
-and a time signature only if its probability among the four outcomes (no metre is one) reaches
-LEAST_PROBABILITY. What is clear enough depends on the duration, because in a short recording
-anything repeats by chance: speech reaches a clarity of 0.125 in 15 s and 0.18 in 7 s, noise, rain,
-wind and whales 0.08; of the development split's 40 pieces of 45 s, one lies below 0.13.
+Unknown is None: a track has a tempo only if it has some onsets and they repeat clearly enough
+(or, in soft music, the harmony changes often and a weak pulse persists), and a time signature
+only if its probability among the four outcomes (no metre is one) reaches LEAST_PROBABILITY. What
+is clear enough depends on the duration, because in a short recording anything repeats by chance:
+speech reaches a clarity of 0.125 in 15 s and 0.18 in 7 s, noise, rain, wind and whales 0.08; of
+the development split's 40 pieces of 45 s, one lies below 0.13: a string quartet, which persists
+by 7.4 standard errors where beating tones, which change no harmony, are the only others above 6.
 """
 
 from dataclasses import dataclass, field
@@ -15,11 +17,18 @@ from audiolab.analysis.beats import track_beats
 from audiolab.analysis.meter import SIGNATURES, Hypotheses, metrical_hypotheses
 from audiolab.analysis.onsets import OnsetEnvelopes, onset_times
 from audiolab.analysis.stream import FRAMES_PER_SECOND, Floats
-from audiolab.analysis.tempo import periodicity, pulse_clarity, strongest_pulse
+from audiolab.analysis.tempo import (
+    periodicity,
+    pulse_clarity,
+    pulse_persistence,
+    strongest_pulse,
+)
 
 LEAST_SECONDS = 3.0
 LEAST_ONSETS = 5
 LEAST_CLARITY, SHORT_CLARITY_SECONDS = 0.10, 0.7  # 0.10 + 0.7 s / duration
+LEAST_CHANGE, LEAST_CHANGES_PER_SECOND = 0.2, 1.0
+STEADY_SECONDS, STEADY_CLARITY, LEAST_PERSISTENCE = 20.0, 0.08, 6.0
 FULL_CLARITY = 0.5
 LEAST_PROBABILITY = 0.4
 MOST_ALTERNATIVES = 4
@@ -52,7 +61,8 @@ def estimate_rhythm(envelopes: OnsetEnvelopes, change: Floats) -> Rhythm:
     probability of the metrical level; alternatives are the other levels with their probability.
     """
     seconds = len(envelopes.mean) / FRAMES_PER_SECOND
-    if seconds < LEAST_SECONDS or len(onset_times(envelopes.mean)) < LEAST_ONSETS:
+    soft = len(onset_times(envelopes.mean)) < LEAST_ONSETS
+    if seconds < LEAST_SECONDS or (soft and not _changes_often(change)):
         return Rhythm()
     periods = periodicity(envelopes, change)
     pulse = strongest_pulse(periods)
@@ -60,7 +70,13 @@ def estimate_rhythm(envelopes: OnsetEnvelopes, change: Floats) -> Rhythm:
         return Rhythm()
     clarity = pulse_clarity(periods, pulse)
     share = min(clarity / FULL_CLARITY, 1.0)
-    if clarity < LEAST_CLARITY + SHORT_CLARITY_SECONDS / seconds:
+    clear = not soft and clarity >= LEAST_CLARITY + SHORT_CLARITY_SECONDS / seconds
+    if not clear and not (
+        seconds >= STEADY_SECONDS
+        and clarity >= STEADY_CLARITY
+        and _changes_often(change)
+        and pulse_persistence(periods, pulse, seconds) >= LEAST_PERSISTENCE
+    ):
         return Rhythm({"tempo_confidence": 0.0}, clarity=clarity)
     hypotheses = metrical_hypotheses(periods, pulse)
     level = int(hypotheses.probability.sum(axis=1).argmax())
@@ -72,6 +88,13 @@ def estimate_rhythm(envelopes: OnsetEnvelopes, change: Floats) -> Rhythm:
     }
     columns |= _signature(hypotheses, level, share)
     return Rhythm(columns, track_beats(envelopes.mean, bpm), clarity)
+
+
+def _changes_often(change: Floats) -> bool:
+    """Whether the harmony changes clearly at least LEAST_CHANGES_PER_SECOND times a second."""
+    inner = change[1:-1]
+    peaks = (inner > change[:-2]) & (inner >= change[2:]) & (inner > LEAST_CHANGE)
+    return float(peaks.sum()) * FRAMES_PER_SECOND >= LEAST_CHANGES_PER_SECOND * len(change)
 
 
 def _signature(hypotheses: Hypotheses, level: int, share: float) -> dict[str, object]:

@@ -14,22 +14,27 @@ import scipy.fft
 
 from audiolab.analysis.onsets import OnsetEnvelopes
 from audiolab.analysis.stream import FRAMES_PER_SECOND, Doubles, Floats
+from audiolab.analysis.tempogram import tempogram
 
 WINDOW_SECONDS, WINDOW_HOP_SECONDS, LONGEST_LAG_SECONDS = 12.0, 2.0, 9.0
 LOWEST_BPM, HIGHEST_BPM, CANDIDATES = 38.0, 250.0, 600
 BATCH_WINDOWS = 64
 LEAST_CHANGE = 1e-4
+LONGEST_MULTIPLE_SECONDS, LONGEST_SHARE = 8.0, 0.85  # of the duration
+SHORTEST_CHANCE_LAG = 20
 PREFERRED_BPM, PREFERENCE_OCTAVES = 120.0, 0.9
 
 
 @dataclass(frozen=True)
 class Periodicity:
-    """Autocorrelation of the onset envelopes by lag in frames; 1 at lag 0.
+    """How the onset envelopes and the harmonic change repeat.
 
     Attributes
     ----------
     mean, median, bass, treble, change : ndarray, shape (lags,)
-        Of the four onset envelopes and of the harmonic change.
+        Autocorrelation by lag in frames; 1 at lag 0.
+    tempograms : tuple of ndarray
+        Fourier tempograms of the same five: see tempogram.py.
     """
 
     mean: Doubles
@@ -37,10 +42,25 @@ class Periodicity:
     bass: Doubles
     treble: Doubles
     change: Doubles
+    tempograms: tuple[Doubles, ...]
+
+    @property
+    def correlations(self) -> tuple[Doubles, ...]:
+        """The five autocorrelations, in the order of the tempograms."""
+        return self.mean, self.median, self.bass, self.treble, self.change
 
 
-def autocorrelation(envelope: Floats) -> Doubles:
-    """Mean normalised autocorrelation over windows of 12 s every 2 s.
+def sharpened(envelope: Floats) -> Floats:
+    """What exceeds the mean of the surrounding second; nothing of an envelope shorter than that."""
+    around = round(FRAMES_PER_SECOND)
+    if len(envelope) < around:
+        return np.zeros(0, np.float32)
+    local = np.convolve(envelope, np.ones(around) / around, "same")
+    return np.maximum(envelope - local, 0)
+
+
+def autocorrelation(sharp: Floats) -> Doubles:
+    """Mean normalised autocorrelation of a sharpened envelope over windows of 12 s every 2 s.
 
     Returns
     -------
@@ -48,11 +68,8 @@ def autocorrelation(envelope: Floats) -> Doubles:
         Up to 9 s; zeros for an envelope without change.
     """
     lags = int(LONGEST_LAG_SECONDS * FRAMES_PER_SECOND)
-    smooth = round(FRAMES_PER_SECOND)
-    if len(envelope) < smooth:
+    if not len(sharp):
         return np.zeros(lags)
-    local = np.convolve(envelope, np.ones(smooth) / smooth, "same")
-    sharp = np.maximum(envelope - local, 0)
     window = int(WINDOW_SECONDS * FRAMES_PER_SECOND)
     hop = int(WINDOW_HOP_SECONDS * FRAMES_PER_SECOND)
     size = scipy.fft.next_fast_len(window + lags, real=True)
@@ -73,18 +90,24 @@ def autocorrelation(envelope: Floats) -> Doubles:
 
 
 def periodicity(envelopes: OnsetEnvelopes, change: Floats) -> Periodicity:
-    """Autocorrelations of all envelopes."""
-    return Periodicity(
-        *(
-            autocorrelation(envelope)
-            for envelope in (
-                envelopes.mean,
-                envelopes.median,
-                envelopes.bass,
-                envelopes.treble,
-                change,
-            )
+    """Autocorrelations and tempograms of all envelopes."""
+    mean, median, bass, treble, changing = (
+        sharpened(envelope)
+        for envelope in (
+            envelopes.mean,
+            envelopes.median,
+            envelopes.bass,
+            envelopes.treble,
+            change,
         )
+    )
+    return Periodicity(
+        mean=autocorrelation(mean),
+        median=autocorrelation(median),
+        bass=autocorrelation(bass),
+        treble=autocorrelation(treble),
+        change=autocorrelation(changing),
+        tempograms=tuple(tempogram(one) for one in (mean, median, bass, treble, changing)),
     )
 
 
@@ -149,3 +172,26 @@ def pulse_clarity(periods: Periodicity, bpm: float) -> float:
         for correlation in (periods.mean, periods.median)
     ]
     return float(np.clip(max(found), 0, 1))
+
+
+def pulse_persistence(periods: Periodicity, bpm: float, seconds: float) -> float:
+    """How far the autocorrelation at all multiples of the period stands out of its fluctuations.
+
+    In standard errors. A soft pulse that is kept for long scores high, chance does not.
+
+    Parameters
+    ----------
+    periods : Periodicity
+    bpm : float
+    seconds : float
+        Duration of the recording.
+    """
+    correlation = (periods.mean + periods.median) / 2
+    longest = min(LONGEST_MULTIPLE_SECONDS, LONGEST_SHARE * seconds) * FRAMES_PER_SECOND
+    lags = 60 * FRAMES_PER_SECOND / bpm * np.linspace(0.99, 1.01, 41)
+    multiples = np.arange(1, int(longest / lags[-1]) + 1)
+    chance = correlation[SHORTEST_CHANCE_LAG : int(longest)]
+    if len(multiples) < 2 or not chance.std() > 0:
+        return 0.0
+    highest = at_lags(correlation, lags[:, None] * multiples).mean(axis=1).max()
+    return float((highest - chance.mean()) / chance.std() * np.sqrt(len(multiples)))

@@ -8,6 +8,7 @@ tracks from 40 to 240 BPM are added: they have a tempo and no metre.
 
 import csv
 import sys
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ from scipy.optimize import minimize
 
 from audiolab.analysis.chroma import Chroma
 from audiolab.analysis.decode import open_audio
-from audiolab.analysis.meter import RATIOS, SIGNATURES, describe_levels, metrical_levels
+from audiolab.analysis.meter import RATES, RATIOS, SIGNATURES, describe_levels, metrical_levels
 from audiolab.analysis.onsets import Onsets
 from audiolab.analysis.spectrum import Timbre
 from audiolab.analysis.stream import RATE_HZ, Framer, Resampler, mix_to_mono
@@ -43,11 +44,11 @@ class Example:
 def periods_of(mono: npt.NDArray[np.float32]) -> Periodicity:
     """The autocorrelations that the model sees, of samples at 22.05 kHz."""
     framer, timbre, onsets, chroma = Framer(), Timbre(), Onsets(), Chroma()
-    for part in (framer.push(mono), framer.finish()):
-        for spectrum in part:
-            block = timbre.push(spectrum)
-            onsets.push(block.mel_db)
-            chroma.push_spectrum(block)
+    spectra = list(framer.push(mono))
+    for spectrum in (*spectra, *framer.finish()):
+        block = timbre.push(spectrum)
+        onsets.push(block.mel_db)
+        chroma.push_spectrum(block)
     return periodicity(onsets.envelopes(), chroma.result().change)
 
 
@@ -129,13 +130,25 @@ def main() -> None:
     for argument in sys.argv[1:]:
         path, _, weight = argument.partition("=")
         examples += of_truth(Path(path), float(weight or 1))
+    print_weights(fit(examples))
+
+
+def print_weights(weights: Doubles) -> None:
+    """The module that holds the weights."""
     print('"""Weights of the metrical model: see meter.py for what they multiply."""\n')
-    print("# Rows: the envelopes in the order of Periodicity, then the three terms of tempo.")
-    print("# Columns: the lags RATIOS in beats; then log2(bpm / 110), its square and 1.")
-    for name, row in zip(NAMES, fit(examples), strict=True):
-        parts = np.split(row, [len(RATIOS) * number for number in range(1, 6)])
-        lines = ["    (" + ", ".join(f"{value:.2f}" for value in part) + ")," for part in parts]
-        print(f"{name} = (", *lines, ")", sep="\n")
+    print("# Rows: the autocorrelations in the order of Periodicity, then the tempograms, then the")
+    print(
+        "# three terms of tempo. Columns: the lags RATIOS in beats; the rates RATES per beat; then"
+    )
+    print("# log2(bpm / 110), its square and 1.")
+    print("# fmt: off")
+    sizes = [len(RATIOS)] * 5 + [len(RATES)] * 5
+    for name, row in zip(NAMES, weights, strict=True):
+        print(f"{name} = (")
+        for part in np.split(row, np.cumsum(sizes)):
+            line = ", ".join(f"{value:.2f}" for value in part)
+            print(textwrap.fill(f"({line}),", 96, initial_indent="    ", subsequent_indent="     "))
+        print(")")
 
 
 if __name__ == "__main__":
