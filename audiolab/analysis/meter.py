@@ -3,8 +3,9 @@
 Autocorrelation alone cannot say whether 83 or 166 BPM is the beat; where snares, basses and
 harmonies repeat can. Every hypothesis (a multiple of the pulse found, with 4/4, 3/4, 6/8 or no
 metre at all) is described by the autocorrelations of five envelopes at fixed multiples of its
-beat and by their Fourier tempograms at fixed multiples of its rate, and a multinomial logit picks one. Levels and metre are told jointly, as in Whiteley, Cemgil &
-Godsill, "Bayesian modelling of temporal structure in musical audio", ISMIR 2006.
+beat and by their Fourier tempograms at fixed multiples of its rate, and a multinomial logit picks
+one. Levels and metre are told jointly, as in Whiteley, Cemgil & Godsill, "Bayesian modelling of
+temporal structure in musical audio", ISMIR 2006.
 
 The weights come from the 40 renderings of the development split (counted three times), 500 drawn
 at random from 16 accompaniment patterns and 6 kinds of tunes, 246 (counted twice) from other
