@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from audiolab import keys
-from audiolab.catalog.fields import TARGETS, Target
+from audiolab.catalog.fields import Target
 from audiolab.errors import QueryError
 
 Op = Literal[
@@ -279,8 +279,3 @@ def _write_range(span: Range) -> str:
     if span.below:
         return f"<{high}"
     return f"{low}..{high}"
-
-
-def target_of(name: str) -> Target:
-    """The target called `name` in a term."""
-    return TARGETS[name]

@@ -8,22 +8,12 @@ import typer
 from audiolab.cli import output
 from audiolab.cli.output import Format, TextFormat
 from audiolab.cli.session import load, open_catalog
-from audiolab.cli.tracks import SHORT_ID, Query, reference, track_rows
+from audiolab.cli.tracks import SHORT_ID, TABLE, Query, reference, track_rows
 
 if TYPE_CHECKING:
     import pandas as pd
 
-SIMILAR = (
-    ("Likeness", "number"),
-    ("Title", "text"),
-    ("Artist", "text"),
-    ("BPM", "number"),
-    ("Key", "number"),
-    ("Energy", "number"),
-    ("Genre", "text"),
-    ("Length", "number"),
-    ("Id", "id"),
-)
+SIMILAR = (("Likeness", "number"), *TABLE)
 COPIES = (
     ("Tier", "id"),
     ("Keep", "text"),
