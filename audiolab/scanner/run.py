@@ -32,6 +32,7 @@ IN_FLIGHT_PER_THREAD = 2
 IN_FLIGHT_ELSEWHERE = 20  # 6 s of work: an adaptive cluster grows from 5 s on
 COUNT_SECONDS = 5.0
 NO_WORKER_SECONDS = 60.0
+FETCH_SECONDS = 30.0
 SECONDS_PER_FILE = 300.0
 SECONDS_PER_MEGABYTE = 5.0
 CRASHED = "crashed the analysis process"
@@ -162,7 +163,11 @@ class Runner:
                 yield None
             else:
                 heard = time.monotonic()
-                yield from self._take(sent, heard, chance)
+                outcome = _outcome(sent.future)
+                if outcome is None:
+                    self._send_again(flight, [sent])
+                else:
+                    yield from self._take(sent, *outcome, heard, chance)
 
     def _send(self, tasks: Sequence[Task]) -> _Sent:
         self._submitted += 1
@@ -193,14 +198,17 @@ class Runner:
     def _cancel(self, flight: "_Flight", bundles: Sequence[_Sent]) -> None:
         self._client.cancel([sent.future for sent in bundles], force=True)
         for sent in bundles:
-            del flight.sent[sent.future.key]
+            flight.sent.pop(sent.future.key, None)
 
     def _rescue(self, flight: "_Flight") -> None:
         """Send bundles again that wait for workers that have gone, while others are there."""
         present = set(self._window.addresses()) if self._restricted else set()
         stranded = [s for s in flight.sent.values() if present and present.isdisjoint(s.workers)]
-        self._cancel(flight, stranded)
-        for sent in stranded:
+        self._send_again(flight, stranded)
+
+    def _send_again(self, flight: "_Flight", bundles: Sequence[_Sent]) -> None:
+        self._cancel(flight, bundles)
+        for sent in bundles:
             flight.add(self._send(sent.tasks))
 
     def _limit(self, task: Task) -> float:
@@ -208,9 +216,15 @@ class Runner:
             return self._limit_seconds
         return SECONDS_PER_FILE + SECONDS_PER_MEGABYTE * task.size / 1e6
 
-    def _take(self, sent: _Sent, now: float, chance: _Round) -> Iterator[Outcome]:
+    def _take(
+        self,
+        sent: _Sent,
+        results: Sequence[FileResult],
+        error: BaseException | None,
+        now: float,
+        chance: _Round,
+    ) -> Iterator[Outcome]:
         """The results of a bundle that came back; suspects are set aside."""
-        results, error = _outcome(sent.future)
         if error is None:
             seconds = sum(o.seconds for result in results for o in result.outcomes)
             self._bundler.learn(sum(task.size for task in sent.tasks), seconds)
@@ -245,24 +259,26 @@ class Runner:
 
 def _outcome(
     future: "Future[list[FileResult]]",
-) -> tuple[list[FileResult], BaseException | None]:
-    """What a future brought, or what it met: a finished one too, if its worker died meanwhile.
+) -> tuple[list[FileResult], BaseException | None] | None:
+    """What a future brought, or what it met; None if its worker left before anybody had the result.
 
     Raises
     ------
     ScanError
         If the scheduler was lost.
     """
-    if future.status == "finished":
-        try:
-            return future.result(), None
-        except KilledWorker as error:
-            return [], error
-        except CancelledError:
-            pass
-    elif future.status == "error":
+    if future.status == "error":
         return [], future.exception()
-    raise ScanError("the dask scheduler went away: scan again to go on")
+    if future.status in ("lost", "pending"):  # it was finished, and is to be computed once more
+        return None
+    try:
+        return future.result(timeout=FETCH_SECONDS), None
+    except KilledWorker as error:
+        return [], error
+    except CancelledError as error:
+        raise ScanError("the dask scheduler went away: scan again to go on") from error
+    except TimeoutError:
+        return None
 
 
 def _number(sent: _Sent) -> int:

@@ -110,6 +110,23 @@ def test_a_stop_finishes_what_runs_and_calls_back_what_waits(
     assert not any(client.processing().values())
 
 
+def test_results_that_die_with_their_process_are_made_again(client: Client, tmp_path: Path) -> None:
+    client.wait_for_workers(2)  # tests before this one kill some
+    todo = [replace(t, size=10**12) for t in tasks(tmp_path, *map(str, range(8)))]  # one a bundle
+    runner = Runner(client, str(tmp_path), work=partial(process, run=play))
+    results = (result for result in runner.results(todo) if result is not None)
+    done = [next(results)]
+    time.sleep(1.0)  # the others in flight are finished, and nobody has fetched them
+    for pid in client.run(os.getpid).values():
+        os.kill(pid, signal.SIGKILL)
+    deadline = time.monotonic() + 10
+    while client.nthreads() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    done += results
+    assert sorted(task.path for task, _ in done) == sorted(map(str, range(8)))
+    assert not any(result.outcomes[0].reason for _, result in done), "a file was blamed"
+
+
 def test_the_files_of_a_bundle_have_their_own_time_each(client: Client, tmp_path: Path) -> None:
     names = [f"nap{number}.mp3" for number in range(3)]  # 2 s each, 3 s allowed
     assert run(client, tmp_path, tasks(tmp_path, *names)) == {name: name for name in names}
