@@ -18,7 +18,8 @@ HOARD: list[bytes] = []
 
 
 def hoard(work: Work) -> FileResult:
-    """Leaks 50 MB with each file. Runs in a worker."""
+    """Leaks 50 MB with each file, slowly enough to be seen in time. Runs in a worker."""
+    time.sleep(0.2)
     HOARD.append(os.urandom(1 << 20) * 50)
     return FileResult(size=os.getpid())
 
@@ -39,12 +40,12 @@ def test_a_process_that_grows_is_replaced_and_no_file_is_lost(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cluster, "MOST_MEMORY_BYTES", 900 << 20)
-    todo = [Task(str(number), 10**12, 1, ("tags",), "new") for number in range(26)]
+    todo = [Task(str(number), 10**12, 1, ("tags",), "new") for number in range(30)]
     with local_cluster(2, tmp_path / "log", tmp_path / "scratch") as client:
         before = set(client.run(os.getpid).values())
         runner = Runner(client, "", work=hoard)
         results = [outcome for outcome in runner.results(todo) if outcome is not None]
-    assert sorted(int(task.path) for task, _ in results) == list(range(26))
+    assert sorted(int(task.path) for task, _ in results) == list(range(30))
     pids = {result.size for _, result in results}
     assert pids - before, "no process was replaced"
     assert not any(result.outcomes for _, result in results), "a file was blamed"
