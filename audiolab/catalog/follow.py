@@ -2,7 +2,8 @@
 
 import select
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -40,9 +41,16 @@ class JobStatus:
     error : str or None
         Why it failed.
     report : dict or None
-        Numbers, reasons and the first failures, once it has ended.
+        Reasons and examples of failures so far, and the files in hand (``current``); once it has
+        ended, the numbers, the reasons and the first failures and skips.
     started_at, heartbeat_at : datetime
     finished_at : datetime or None
+    options : dict
+        What was asked for: stages, recursive, ….
+    host, pid : str and int
+        Where its process is, or that of whoever started it while it is pending.
+    cancelling : bool
+        Whether it has been asked to end.
     """
 
     id: str
@@ -62,11 +70,27 @@ class JobStatus:
     started_at: datetime
     heartbeat_at: datetime
     finished_at: datetime | None
+    options: dict[str, Any]
+    host: str
+    pid: int
+    cancelling: bool
 
     @property
     def ended(self) -> bool:
         """Whether nothing more will come."""
         return self.state in ENDED
+
+
+_SELECT = (
+    "SELECT j.id::text, r.path, state, phase, found, analysed, unchanged, skipped, failed, "
+    "planned, rate_hz, eta_seconds, error, {report}, started_at, heartbeat_at, finished_at, "
+    "options, host, pid, cancel_requested FROM scan_job j JOIN root r ON r.id = j.root_id "
+)
+_ONE = _SELECT.format(report="report") + "WHERE j.id::text = :job"
+_RECENT = (
+    _SELECT.format(report="CASE WHEN state IN ('pending', 'running') THEN report END")
+    + "ORDER BY state IN ('pending', 'running') DESC, started_at DESC LIMIT :most"
+)
 
 
 def job_status(database: Database, job: str) -> JobStatus:
@@ -77,40 +101,49 @@ def job_status(database: Database, job: str) -> JobStatus:
     CatalogError
         If there is no such job.
     """
+    found = _read(database, _ONE, job=job)
+    if not found:
+        raise CatalogError(f"there is no scan job {job}: audiolab jobs lists them")
+    return found[0]
+
+
+def recent_jobs(database: Database, most: int) -> list[JobStatus]:
+    """Those that wait or run, then the latest; without the reports of those that have ended."""
+    return _read(database, _RECENT, most=most)
+
+
+def _read(database: Database, statement: str, **values: Any) -> list[JobStatus]:
     with database.cursor(write=True) as cursor:
         end_dead_jobs(cursor)
     with database.read() as connection:
-        row = connection.execute(
-            text(
-                "SELECT j.id::text, r.path, state, phase, found, analysed, unchanged, skipped, "
-                "failed, planned, rate_hz, eta_seconds, error, report, started_at, heartbeat_at, "
-                "finished_at FROM scan_job j JOIN root r ON r.id = j.root_id "
-                "WHERE j.id::text = :job"
-            ),
-            {"job": job},
-        ).first()
-    if row is None:
-        raise CatalogError(f"there is no scan job {job}: audiolab jobs lists them")
-    return JobStatus(row[0], paths.decode(row[1]), *row[2:])
+        rows = connection.execute(text(statement), values).all()
+    return [JobStatus(row[0], paths.decode(row[1]), *row[2:]) for row in rows]
 
 
 def follow_job(database: Database, job: str, poll_seconds: float) -> Iterator[JobStatus]:
-    """The status of a job, again whenever it has changed, until it has ended.
-
-    Told by the database; looked up every `poll_seconds` where that does not work.
-    """
+    """The status of a job, again whenever it has changed, until it has ended."""
     last = None
-    listener = None
-    try:
-        while True:
-            if listener is None:
-                listener = _listen(database)
+    with closing(job_changes(database, poll_seconds)) as changes:
+        for _ in changes:
             status = job_status(database, job)
             if status != last:
                 yield status
                 last = status
             if status.ended:
                 return
+
+
+def job_changes(database: Database, poll_seconds: float) -> Generator[None]:
+    """Yields now, and again whenever a job may have changed.
+
+    Told by the database; every `poll_seconds` where that does not work.
+    """
+    listener = None
+    try:
+        while True:
+            if listener is None:
+                listener = _listen(database)
+            yield
             if not _wait(listener, poll_seconds):
                 listener.invalidate()
                 listener = None

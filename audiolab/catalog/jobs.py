@@ -12,13 +12,14 @@ from uuid_utils.compat import uuid7
 
 from audiolab.catalog.fields import Kind
 from audiolab.catalog.frames import read_frame
+from audiolab.catalog.paths import decode
 from audiolab.catalog.records import clean_text
-from audiolab.catalog.scans import ROOT_LOCK, Root
+from audiolab.catalog.scans import ROOT_LOCK, Root, holder
 from audiolab.catalog.schema import root, scan_job
-from audiolab.errors import CatalogError
+from audiolab.errors import CatalogError, RootBusyError
 
 COUNTS = ("found", "analysed", "unchanged", "skipped", "failed")
-PROGRESS = (*COUNTS, "planned", "rate_hz", "eta_seconds", "phase")
+PROGRESS = (*COUNTS, "planned", "rate_hz", "eta_seconds", "phase", "report")
 KINDS: dict[str, Kind] = {
     "id": "text", "root": "text", "state": "category", "phase": "text", "found": "integer",
     "analysed": "integer", "unchanged": "integer", "skipped": "integer", "failed": "integer",
@@ -51,8 +52,11 @@ def start_job(
     ------
     CatalogError
         If the pending job was cancelled meanwhile.
+    RootBusyError
+        If a job is to be announced while another one scans the root, or waits to.
     """
     if pending:
+        _check_free(cursor, root)
         return _new_job(cursor, root, options, "pending")
     cursor.execute(
         "UPDATE scan_job SET state = 'failed', finished_at = now(), error = %s "
@@ -72,6 +76,27 @@ def start_job(
     return job
 
 
+# Holds its root, as the locks of the database tell.
+_HOLDS_ROOT = (
+    "EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' "
+    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) "
+    "AND classid = %s AND objid = j.root_id)"
+)
+
+
+def _check_free(cursor: Any, root: Root) -> None:
+    """Refuse a root that is in use. Two that ask at once both pass: the root's lock decides."""
+    cursor.execute(
+        "SELECT pid, host, started_at FROM scan_job j WHERE root_id = %s AND ("  # noqa: S608
+        "state = 'pending' AND heartbeat_at > now() - make_interval(secs => %s) "
+        f"OR state = 'running' AND {_HOLDS_ROOT}) ORDER BY started_at DESC LIMIT 1",
+        (root.id, SILENT_SECONDS, ROOT_LOCK),
+    )
+    row = cursor.fetchone()
+    if row is not None:
+        raise RootBusyError(decode(root.path), holder(*row))
+
+
 def _new_job(cursor: Any, root: Root, options: Mapping[str, Any], state: str) -> str:
     job = str(uuid7())
     cursor.execute(
@@ -82,8 +107,10 @@ def _new_job(cursor: Any, root: Root, options: Mapping[str, Any], state: str) ->
     return job
 
 
-def update_job(cursor: Any, job: str, progress: Mapping[str, float | str | None]) -> bool:
+def update_job(cursor: Any, job: str, progress: Mapping[str, Any]) -> bool:
     """Record progress and a sign of life; True when somebody asked to cancel.
+
+    Of `PROGRESS`, ``report`` is a mapping; the rest are numbers and texts.
 
     Raises
     ------
@@ -97,12 +124,19 @@ def update_job(cursor: Any, job: str, progress: Mapping[str, float | str | None]
     cursor.execute(
         f"UPDATE scan_job SET {settings}heartbeat_at = now() WHERE id = %(job)s "  # noqa: S608
         "RETURNING cancel_requested, pg_notify(%(channel)s, id::text)",
-        {**progress, "job": job, "channel": CHANNEL},
+        {**_adapted(progress), "job": job, "channel": CHANNEL},
     )
     row = cursor.fetchone()
     if row is None:
         raise CatalogError(f"there is no scan job {job}")
     return bool(row[0])
+
+
+def _adapted(progress: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: Json(dict(value)) if isinstance(value, Mapping) else value
+        for name, value in progress.items()
+    }
 
 
 def cancel_job(cursor: Any, job: str) -> str:
@@ -141,12 +175,10 @@ def fail_unstarted(cursor: Any, job: str, error: str) -> None:
 def end_dead_jobs(cursor: Any) -> None:
     """Record the end of jobs that are silent and do not hold their root: their process is gone."""
     cursor.execute(
-        "UPDATE scan_job j SET state = 'failed', finished_at = now(), error = %s "
+        "UPDATE scan_job j SET state = 'failed', finished_at = now(), error = %s "  # noqa: S608
         "WHERE state IN ('pending', 'running') "
         "AND heartbeat_at < now() - make_interval(secs => %s) "
-        "AND (state = 'pending' OR NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' "
-        "  AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) "
-        "  AND classid = %s AND objid = j.root_id)) RETURNING pg_notify(%s, id::text)",
+        f"AND (state = 'pending' OR NOT {_HOLDS_ROOT}) RETURNING pg_notify(%s, id::text)",
         (DIED, SILENT_SECONDS, ROOT_LOCK, CHANNEL),
     )
 

@@ -1,6 +1,6 @@
 """The side of the catalog that scanners use; people rarely need it."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -125,11 +125,16 @@ class ScanSide(CatalogBase):
         """Record that this process scans a root; returns the job's id.
 
         With `pending`, another process will: it gives the id as `job` when it begins.
+
+        Raises
+        ------
+        RootBusyError
+            If `pending` and the root is in use.
         """
         with self._database.cursor(write=True) as cursor:
             return jobs.start_job(cursor, root, options, job, pending=pending)
 
-    def update_job(self, job: str, **progress: float | str | None) -> bool:
+    def update_job(self, job: str, **progress: Any) -> bool:
         """Record a job's progress and a sign of life; True when it is asked to cancel."""
         with self._database.cursor(write=True) as cursor:
             return jobs.update_job(cursor, job, progress)
@@ -159,6 +164,24 @@ class ScanSide(CatalogBase):
             If there is no such job.
         """
         return follow.job_status(self._database, job)
+
+    @retried
+    def recent_jobs(self, most: int) -> list[JobStatus]:
+        """The jobs that wait or run, then the latest; at most so many.
+
+        Those that have ended come without their report, which can be long: `job` has it.
+        """
+        return follow.recent_jobs(self._database, most)
+
+    def job_changes(self, poll_seconds: float = follow.POLL_SECONDS) -> Generator[None]:
+        """Yields now and whenever a scan job may have changed, for ever; close it when done.
+
+        Parameters
+        ----------
+        poll_seconds : float
+            How often to yield where the database does not tell of changes.
+        """
+        return follow.job_changes(self._database, poll_seconds)
 
     def follow_job(
         self, job: str, poll_seconds: float = follow.POLL_SECONDS

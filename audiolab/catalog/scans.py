@@ -6,6 +6,7 @@ import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -250,13 +251,18 @@ def hold_root(database: Database, root: Root) -> Iterator[RootLock]:
 def _holder(connection: Connection, root: Root) -> str:
     row = connection.execute(
         text(
-            "SELECT pid, host, to_char(started_at, 'YYYY-MM-DD HH24:MI TZ') FROM scan_job "
+            "SELECT pid, host, started_at FROM scan_job "
             "WHERE root_id = :root AND state IN ('pending', 'running') "
             "ORDER BY started_at DESC LIMIT 1"
         ),
         {"root": root.id},
     ).first()
-    return f"process {row[0]} on {row[1]} since {row[2]}" if row else "another process"
+    return holder(*row) if row else "another process"
+
+
+def holder(pid: int, host: str, since: datetime) -> str:
+    """Who scans a root, for people."""
+    return f"process {pid} on {host} since {since.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def move_tracks(cursor: Any, root: Root, moves: Sequence[tuple[str, str, int, int]]) -> None:

@@ -1,5 +1,6 @@
 """Following a scan that another process works on."""
 
+import os
 import threading
 import time
 from pathlib import Path
@@ -125,3 +126,30 @@ def test_known_files_come_in_order_whatever_their_names(catalog, root):
     }
     assert known[0].stages == {"tags": "1", "signal": "2"}
     assert known[0].reasons == {"signal": "bad"}
+
+
+def test_a_root_in_use_is_not_announced_again(catalog, root):
+    waiting = catalog.start_job(root, {}, pending=True)
+    with pytest.raises(RootBusyError, match=r"process \d+ on .+ since .+ UTC: wait for it"):
+        catalog.start_job(root, {}, pending=True)
+    catalog.cancel_job(waiting)
+    with catalog.hold_root(root):
+        catalog.start_job(root, {})
+        with pytest.raises(RootBusyError):
+            catalog.start_job(root, {}, pending=True)
+    assert catalog.start_job(root, {}, pending=True), "its process is gone, and its lock too"
+
+
+def test_recent_jobs_are_those_that_run_and_then_the_latest(catalog, root):
+    with catalog.hold_root(root):
+        running = catalog.start_job(root, {"stages": ["tags"]})
+        catalog.update_job(running, report={"current": ["a.mp3"]})
+        for folder in ("/other", "/third"):
+            ended = catalog.start_job(catalog.root(Path(folder)), {})
+            catalog.finish_job(ended, "completed", {"found": 5})
+        catalog.cancel_job(running)
+        first, second = catalog.recent_jobs(2)
+    assert (first.id, first.report, first.cancelling) == (running, {"current": ["a.mp3"]}, True)
+    assert (first.options, first.pid) == ({"stages": ["tags"]}, os.getpid())
+    assert (second.root, second.report) == ("/third", None)
+    assert catalog.job(second.id).report == {"found": 5}
