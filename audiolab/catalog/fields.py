@@ -1,17 +1,21 @@
 """Every column of a track, declared once: SQL type, unit, label, how to filter and sort it.
 
 The schema, the filters, the DataFrames, the command line and the page all read this table, so a
-column exists everywhere or nowhere. Pure data: imports nothing of ours.
+column exists everywhere or nowhere. What a column means to a person is in `meanings`. Pure data:
+imports nothing else of ours.
 """
 
 import difflib
 from dataclasses import dataclass
 from typing import Literal
 
+from audiolab.catalog.meanings import MEANINGS, Meaning
+
 Kind = Literal["text", "category", "list", "number", "integer", "bool", "time", "json", "vector"]
 Group = Literal[
-    "identity", "tags", "rhythm", "tonal", "dynamics", "timbre", "affect", "meaning", "audio"
-]
+    "identity", "tags", "rhythm", "tonal", "dynamics", "timbre", "genre", "mood", "instruments",
+    "voice", "similarity",
+]  # fmt: skip
 
 SQL_TYPES: dict[Kind, str] = {
     "text": "text",
@@ -66,6 +70,11 @@ class Field:
     def sql_type(self) -> str:
         """The column's type in Postgres."""
         return self.sql or SQL_TYPES[self.kind]
+
+    @property
+    def meaning(self) -> Meaning:
+        """What it means to a person, its source and its confidence."""
+        return MEANINGS[self.name]
 
     @property
     def sortable(self) -> bool:
@@ -154,21 +163,21 @@ FIELDS: tuple[Field, ...] = (
     _found("mfcc", "vector", "timbre", "MFCC, mean"),
     _found("mfcc_std", "vector", "timbre", "MFCC, standard deviation"),
     _found("chroma", "vector", "timbre", "Chroma"),
-    _found("valence", "number", "affect", "Valence", limits=SHARE),
-    _found("genre_primary", "category", "meaning", "Genre"),
-    _found("genre_secondary", "list", "meaning", "Other genres"),
-    _found("genre_confidence", "number", "meaning", "Genre confidence", limits=SHARE),
-    _found("mood_primary", "category", "meaning", "Mood"),
-    _found("mood_secondary", "list", "meaning", "Other moods"),
-    _found("mood_confidence", "number", "meaning", "Mood confidence", limits=SHARE),
-    _found("mood_arousal", "number", "meaning", "Arousal", short=("arousal",), limits=SHARE),
-    _found("mood_valence", "number", "meaning", "Mood valence", limits=SHARE),
-    _found("mood_source", "category", "meaning", "Source of arousal and valence"),
-    _found("instruments", "list", "meaning", "Instruments"),
-    _found("has_vocals", "bool", "meaning", "Vocals", short=("vocals",)),
-    _found("vocals_probability", "number", "meaning", "Probability of vocals", limits=SHARE),
-    _found("vocal_gender", "category", "meaning", "Voice"),
-    _found("embedding_model", "category", "meaning", "Embedding"),
+    _found("valence", "number", "mood", "Valence", limits=SHARE),
+    _found("genre_primary", "category", "genre", "Genre"),
+    _found("genre_secondary", "list", "genre", "Other genres"),
+    _found("genre_confidence", "number", "genre", "Genre confidence", limits=SHARE),
+    _found("mood_primary", "category", "mood", "Mood"),
+    _found("mood_secondary", "list", "mood", "Other moods"),
+    _found("mood_confidence", "number", "mood", "Mood confidence", limits=SHARE),
+    _found("mood_arousal", "number", "mood", "Arousal", short=("arousal",), limits=SHARE),
+    _found("mood_valence", "number", "mood", "Mood valence", limits=SHARE),
+    _found("mood_source", "category", "mood", "Source of arousal and valence"),
+    _found("instruments", "list", "instruments", "Instruments"),
+    _found("has_vocals", "bool", "voice", "Vocals", short=("vocals",)),
+    _found("vocals_probability", "number", "voice", "Probability of vocals", limits=SHARE),
+    _found("vocal_gender", "category", "voice", "Voice"),
+    _found("embedding_model", "category", "similarity", "Embedding"),
 )
 
 BY_NAME: dict[str, Field] = {field.name: field for field in FIELDS}

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import select, text
 
-from audiolab.catalog import ids, paths, read
+from audiolab.catalog import ids, paths, predictions, read
 from audiolab.catalog.base import CatalogBase
 from audiolab.catalog.database import retried
 from audiolab.catalog.records import unpack_waveform
@@ -47,6 +47,14 @@ class OneSide(CatalogBase):
             return read.stages(connection, track_id)
 
     @retried
+    def scores(self, track_id: str) -> "dict[str, pd.Series[Any]]":
+        """Class scores of one track in [0, 1] by head ("genre", "mood", …), the highest first."""
+        track_id = ids.valid(track_id)
+        with self._database.read() as connection:
+            read.existing(connection, track_id)
+            return predictions.scores(connection, track_id)
+
+    @retried
     def path(self, track_id: str) -> Path:
         """Where a track's file is."""
         track_id = ids.valid(track_id)
@@ -77,6 +85,17 @@ class OneSide(CatalogBase):
         """Peaks of a track, shape (800,), in [0, 1]; all zero if it was not analysed."""
         stored = self._blob("waveform", "peaks", track_id)
         return np.zeros(800, np.float32) if stored is None else unpack_waveform(stored)
+
+    @retried
+    def waveforms(self, track_ids: Iterable[str]) -> dict[str, npt.NDArray[np.float32]]:
+        """Peaks of several tracks, by id; those that have none are left out."""
+        wanted = ids.valid_all(track_ids)
+        query = text(
+            "SELECT track_id::text, peaks FROM waveform WHERE track_id = ANY(CAST(:ids AS uuid[]))"
+        )
+        with self._database.read() as connection:
+            rows = connection.execute(query, {"ids": wanted}).all()
+        return {row[0]: unpack_waveform(bytes(row[1])) for row in rows}
 
     def beats(self, track_id: str) -> npt.NDArray[np.float32]:
         """Beat times of a track in seconds; empty if it has no pulse."""

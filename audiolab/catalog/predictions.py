@@ -1,4 +1,6 @@
-"""Class scores of a head as a DataFrame: tracks x classes."""
+"""Class scores: of a head for all tracks, of a track by all heads."""
+
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -36,3 +38,19 @@ def predictions(connection: Connection, name: str) -> pd.DataFrame:
     matrix = np.array([row[1] for row in rows], np.float32).reshape(len(rows), len(classes))
     index = pd.Index([row[0] for row in rows], name="id", dtype=object)
     return pd.DataFrame(matrix, index=index, columns=list(classes))
+
+
+def scores(connection: Connection, track_id: str) -> "dict[str, pd.Series[Any]]":
+    """Scores of one track by head, the highest first; empty where no head has looked at it."""
+    statement = (
+        select(head.c.name, head.c.classes, class_scores.c.scores)
+        .join(head, head.c.name == class_scores.c.head)
+        .where(class_scores.c.track_id == track_id)
+        .order_by(head.c.name)
+    )
+    return {
+        name: pd.Series(found, index=classes, name=name, dtype="float32").sort_values(
+            ascending=False, kind="stable"
+        )
+        for name, classes, found in connection.execute(statement)
+    }

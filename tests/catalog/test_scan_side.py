@@ -153,6 +153,8 @@ def test_class_scores_come_back_as_a_frame(catalog, root):
     frame = catalog.predictions("mood")
     assert list(frame.columns) == ["happy", "sad"]
     np.testing.assert_allclose(frame.loc[track_id], [0.25, 0.75])
+    assert catalog.scores(track_id)["mood"].to_dict() == {"sad": 0.75, "happy": 0.25}
+    assert list(catalog.scores(track_id)["mood"].index) == ["sad", "happy"], "the highest first"
     with pytest.raises(CatalogError, match="there are: mood"):
         catalog.predictions("genre")
     catalog.register_head("mood", ["sad", "happy"], "def")
