@@ -1,25 +1,32 @@
-"""The order of tracks: `-added_at`, `tempo_bpm`, `key` (round the circle of fifths), …"""
+"""The order of tracks: `-added_at`, `tempo_bpm`, `key` (round the circle of fifths), `random`, …"""
 
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, cast, func, tuple_
+from sqlalchemy import BigInteger, ColumnElement, Text, and_, cast, func, tuple_
 
 from audiolab.catalog.fields import ALIASES, BY_NAME, TARGETS, nearest_name
 from audiolab.catalog.schema import track
 from audiolab.errors import QueryError
 
+RANDOM = "random"
+MOST_SEED = 2**31 - 1
+
 
 @dataclass(frozen=True)
 class Order:
-    """By one field, ties by id; unknown values come last in both directions."""
+    """By one field, ties by id; unknown values come last in both directions.
+
+    With a `seed`, shuffled: the same seed gives the same order, so that pages fit together.
+    """
 
     field: str
     descending: bool
+    seed: int | None = None
 
     @classmethod
     def parse(cls, sort: str) -> "Order":
-        """Read a field name, with ``-`` before it for "largest first".
+        """Read a field name, with ``-`` before it for "largest first"; or ``random:SEED``.
 
         Raises
         ------
@@ -27,6 +34,8 @@ class Order:
             If tracks cannot be ordered by that.
         """
         name = sort.strip().lstrip("+-")
+        if name.partition(":")[0] == RANDOM:
+            return cls("id", False, _seed(name))
         target = TARGETS.get(ALIASES.get(name, ""))
         if target is None or not target.columns[0].sortable:
             guess = nearest_name(name)
@@ -38,6 +47,8 @@ class Order:
     def expression(self) -> ColumnElement[Any]:
         """What is compared: texts without regard to case, keys by their Camelot number."""
         column = track.c[self.field]
+        if self.seed is not None:
+            return func.uuid_hash_extended(column, self.seed, type_=BigInteger)
         if self.field in ("key", "key_camelot"):
             return func.lpad(track.c.key_camelot, 3, "0", type_=Text)
         if BY_NAME[self.field].kind in ("text", "category"):
@@ -89,6 +100,17 @@ class Order:
     @staticmethod
     def _by(value: ColumnElement[Any], down: bool) -> list[ColumnElement[Any]]:
         return [value.desc(), track.c.id.desc()] if down else [value.asc(), track.c.id.asc()]
+
+
+def _seed(sort: str) -> int:
+    """The number after ``random:``; 0 if there is none."""
+    text = sort.partition(":")[2] or "0"
+    if not (text.isascii() and text.isdecimal()) or int(text) > MOST_SEED:
+        raise QueryError(
+            f"expected {RANDOM} or {RANDOM}: and a number up to {MOST_SEED}, got {sort!r}",
+            query=sort,
+        )
+    return int(text)
 
 
 @dataclass(frozen=True, eq=False)

@@ -107,7 +107,9 @@ def test_adding_again_updates_in_place(filled):
     assert catalog.count("changed") == 3
 
 
-@pytest.mark.parametrize("sort", ["tempo_bpm", "-tempo_bpm", "year", "-added_at", "key", "-title"])
+@pytest.mark.parametrize(
+    "sort", ["tempo_bpm", "-tempo_bpm", "year", "-added_at", "key", "-title", "random:7"]
+)
 @pytest.mark.parametrize("where", [None, "genre:house"])
 def test_pages_after_each_other_are_the_whole(filled, sort, where):
     catalog, _ = filled
@@ -126,6 +128,16 @@ def test_pages_after_each_other_are_the_whole(filled, sort, where):
     jumped = [list(catalog.page(where, sort, number, 7).index) for number in (1, 2, 9)]
     assert jumped[0] + jumped[1] == whole[:14]
     assert jumped[2] == whole[56:63]
+
+
+def test_a_shuffle_is_the_same_again_and_another_with_another_seed(filled):
+    catalog, frame = filled
+    orders = [list(catalog.tracks(sort=sort).index) for sort in ("random:1", "random:1", "random")]
+    assert orders[0] == orders[1] != orders[2]
+    assert sorted(orders[2]) == sorted(frame.index)
+    for sort in ("random:x", "random:-1", "random:99999999999", "random:²"):
+        with pytest.raises(QueryError, match="number up to"):
+            catalog.tracks(sort=sort)
 
 
 @pytest.mark.parametrize("sort", ["tempo_bpm", "-tempo_bpm", "year", "-year"])
@@ -300,6 +312,10 @@ def test_waveforms_and_embeddings(catalog):
     matrix = rng.standard_normal((20, 64)).astype("float32")
     ids = catalog.add(frame, embeddings={"test-model": matrix}, waveforms=peaks)
     np.testing.assert_allclose(catalog.waveform(ids[3]), peaks[3], atol=1e-5)
+    several = catalog.waveforms([ids[1], ids[3]])
+    np.testing.assert_allclose(several[ids[3]], peaks[3], atol=1e-5)
+    assert set(several) == {ids[1], ids[3]}
+    assert catalog.waveforms([]) == {}
     stored_ids, stored = catalog.embeddings("test-model")
     order = [stored_ids.index(i) for i in ids]
     np.testing.assert_allclose(stored[order], matrix, rtol=2e-3, atol=1e-3)
