@@ -5,7 +5,7 @@ genre:house            a field; alternatives by comma: genre:house,techno
 bpm:120..128 energy:>0.5 bpm:~125 key:8A key:~8A added:-1w.. duration:<3:30
 artist:"sigur rós"     quotes keep spaces and signs; artist:=NA is exact, path::regex
 -mood:sad              not;  has:vocals, has:key: true, or known;  title:"" : unknown
-a | b, (a | b) c       or, groups
+a | b, (a | b) c       or, groups; () is every track
 """
 
 import re
@@ -40,7 +40,10 @@ def parse(query: str) -> Node:
     if "\x00" in query:
         position = query.index("\x00")
         raise QueryError(
-            "a query cannot hold NUL characters: remove them", query=query, position=position
+            "a query cannot hold NUL characters: remove them",
+            query=query,
+            position=position,
+            suggestion=query.replace("\x00", ""),
         )
     return _Parser(query).parse()
 
@@ -56,7 +59,8 @@ class _Parser:
     def parse(self) -> Node:
         node = self._any()
         if self.at < len(self.query):
-            raise self._error("there is no ( for this )", self.at)
+            rest = self.query[: self.at] + self.query[self.at + 1 :]
+            raise self._error("there is no ( for this )", self.at, suggestion=rest)
         return node
 
     def _any(self) -> Node:
@@ -64,10 +68,12 @@ class _Parser:
         while self._peek() == "|":
             self.at += 1
             options.append(self._all())
-        given = [option for option in options if option != join_all([])]
-        return join_any(given) if given else join_all([])
+        given = [option for option in options if option is not None]
+        everything = not given or join_all([]) in given
+        return join_all([]) if everything else join_any(given)
 
-    def _all(self) -> Node:
+    def _all(self) -> Node | None:
+        """The conditions side by side; None if there are none, as in "night | "."""
         nodes: list[Node] = []
         bare: list[str] = []
         while (character := self._peek()) and character not in "|)":
@@ -78,7 +84,7 @@ class _Parser:
                 nodes.append(item)
         if bare:
             nodes.append(Term("text", "text", " ".join(bare)))
-        return join_all(nodes)
+        return join_all(nodes) if nodes else None
 
     def _peek(self) -> str:
         while self.at < len(self.query) and self.query[self.at].isspace():
@@ -88,15 +94,12 @@ class _Parser:
     def _item(self) -> Node | str:
         if self._peek() != "-":
             return self._positive()
-        start = self.at
         self.at += 1
         if self.at == len(self.query) or self.query[self.at].isspace():
             return "-"  # a dash between words, as in "artist - title"
         item = self._nested(self._item)
         if isinstance(item, str):
             item = Term("text", "text", item)
-        if item == join_all([]):
-            raise self._error("nothing follows this -", start)
         return item.part if isinstance(item, Not) else Not(item)
 
     def _nested(self, read: Callable[[], Node | str]) -> Node | str:
@@ -120,7 +123,7 @@ class _Parser:
         self.at += 1
         node = self._nested(self._any)
         if self._peek() != ")":
-            raise self._error("there is no ) for this (", start)
+            raise self._error("there is no ) for this (", start, suggestion=self.query + ")")
         self.at += 1
         assert not isinstance(node, str)
         return node
@@ -162,17 +165,16 @@ class _Parser:
         if lowered not in ALIASES:
             guess = nearest_name(name)
             hint = f": did you mean {guess}:?" if guess else ': quote it ("…") to search for it'
-            suggestion = (
-                self.query[:start] + guess + self.query[start + len(name) :] if guess else None
-            )
-            raise self._error(f"there is no field {name}{hint}", start, suggestion=suggestion)
+            meant = self._instead(start, start + len(name), guess)
+            raise self._error(f"there is no field {name}{hint}", start, suggestion=meant)
         target = TARGETS[ALIASES[lowered]]
         try:
             return self._condition(target, value_at)
         except QueryError as error:
             if error.position is not None:
                 raise
-            raise self._error(str(error), value_at, suggestion=error.suggestion) from None
+            meant = self._instead(value_at, self.at, error.suggestion)
+            raise self._error(str(error), value_at, suggestion=meant) from None
 
     def _condition(self, target: Target, value_at: int) -> Node:
         if target.kind == "text" and self.query[self.at : self.at + 1] == ":":
@@ -231,12 +233,16 @@ class _Parser:
                 f"has: expected the name of a field, got {name!r}"
                 + (f": did you mean has:{guess}?" if guess else ""),
                 value_at,
-                suggestion=f"has:{guess}" if guess else None,
+                suggestion=self._instead(value_at, self.at, guess),
             )
         target = TARGETS[ALIASES[name.lower()]]
         if target.kind == "bool":
             return Term(target.name, "is", True)
         return Term(target.name, "known", True)
+
+    def _instead(self, start: int, end: int, guess: str | None) -> str | None:
+        """The whole query with one part as it was probably meant."""
+        return None if guess is None else self.query[:start] + guess + self.query[end:]
 
     def _error(self, message: str, position: int, suggestion: str | None = None) -> QueryError:
         return QueryError(message, query=self.query, position=position, suggestion=suggestion)

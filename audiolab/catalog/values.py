@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from audiolab import keys
 from audiolab.catalog.fields import Target
+from audiolab.catalog.guesses import guess, guess_key
 from audiolab.errors import QueryError
 
 Op = Literal[
@@ -63,8 +64,16 @@ def parse(target: Target, text: str) -> Term:
     Raises
     ------
     QueryError
-        If the text is not in the notation.
+        If the text is not in the notation; with what was probably meant.
     """
+    try:
+        return _parse(target, text)
+    except QueryError as error:
+        meant = error.suggestion or guess(target.kind, text)
+        raise QueryError(str(error), suggestion=meant) from None
+
+
+def _parse(target: Target, text: str) -> Term:
     kind = target.kind
     if kind == "text":
         return _parse_text(target, text)
@@ -144,7 +153,7 @@ def _parse_names(target: Target, text: str) -> Term:
     _no_nul(text)
     if target.name == "key":
         if text.startswith("~"):
-            return Term("key", "near", keys.camelot(*_key(text[1:])))
+            return _near_key(text[1:])
         return Term("key", "any", (keys.name(*_key(text)),))
     return Term(target.name, "any", (text,))
 
@@ -153,13 +162,25 @@ def _key(text: str) -> keys.Key:
     try:
         return keys.parse(text)
     except ValueError as error:
-        raise QueryError(str(error)) from None
+        raise QueryError(str(error), suggestion=guess_key(text)) from None
+
+
+def _near_key(text: str) -> Term:
+    try:
+        return Term("key", "near", keys.camelot(*_key(text)))
+    except QueryError as error:
+        meant = error.suggestion and f"~{error.suggestion}"
+        raise QueryError(str(error), suggestion=meant) from None
+
+
+def _unreadable(target: Target, text: str) -> QueryError:
+    return QueryError(f"{target.name}: expected {expected(target)}, got {text!r}")
 
 
 def _boolean(target: Target, text: str) -> bool:
     lowered = text.lower()
     if lowered not in _TRUE + _FALSE:
-        raise QueryError(f"{target.name}: expected yes or no, got {text!r}")
+        raise _unreadable(target, text)
     return lowered in _TRUE
 
 
@@ -171,7 +192,7 @@ def _number(target: Target, text: str) -> float:
     except ValueError:
         number = math.nan
     if not math.isfinite(number) or "_" in text:
-        raise QueryError(f"{target.name}: expected {expected(target)}, got {text!r}")
+        raise _unreadable(target, text)
     return number
 
 
@@ -184,7 +205,7 @@ def _parse_number(target: Target, text: str) -> Term:
     if text.startswith("~"):
         return Term(target.name, "near", _number(target, text[1:]))
     low, dots, high = text.partition("..")
-    if dots:
+    if dots and not high.startswith("."):
         return number_range(
             target,
             _number(target, low) if low else None,
@@ -211,7 +232,7 @@ def _time_range(target: Target, text: str) -> Range:
         if bound:
             moment(target, bound)
     if not low and not high:
-        raise QueryError(f"{target.name}: expected {expected(target)}, got {text!r}")
+        raise _unreadable(target, text)
     return Range(low or None, high or None)
 
 
@@ -224,7 +245,7 @@ def moment(target: Target, text: str, *, end: bool = False) -> datetime:
             return _calendar(text, end=end)
     except (ValueError, OverflowError):
         pass
-    raise QueryError(f"{target.name}: expected {expected(target)}, got {text!r}")
+    raise _unreadable(target, text)
 
 
 def _distance(count: int, unit: str) -> timedelta:

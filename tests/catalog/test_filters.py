@@ -17,8 +17,6 @@ def test_code_gives_the_filter_back(made):
 
 @given(FILTERS)
 def test_query_gives_the_filter_back(made):
-    if Filter() in (made, ~made) or "Filter()" in made.to_code():
-        return  # "everything" has no word in the language; alone it is the empty query
     again = Filter.parse(made.to_query())
     assert again.to_sql() == made.to_sql() or again.to_query() == made.to_query()
 

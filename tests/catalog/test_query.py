@@ -40,6 +40,10 @@ from audiolab.errors import QueryError
         ("BPM:120..128 Genre:house", Filter(tempo_bpm=(120, 128), genre="house")),
         ("| night |", Filter("night")),
         ("AC/DC", Filter("AC/DC")),
+        ("()", Filter()),
+        ("-()", ~Filter()),
+        ("a | ()", Filter()),
+        ("a ()", Filter("a")),
     ],
 )
 def test_reads(query, meant):
@@ -51,17 +55,28 @@ def test_reads(query, meant):
     [
         ("night genr:house", 6, "did you mean genre", "night genre:house"),
         ("bpm:1..abc", 4, "expected a number", None),
-        ("a bpm:128..120", 6, "smaller number first", "120..128"),
+        ("a bpm:128..120 b", 6, "smaller number first", "a bpm:120..128 b"),
         ('x title:"open', 8, "is not closed", 'x title:"open"'),
-        ("a )", 2, "no ( for this )", None),
-        ("(a b", 0, "no ) for this (", None),
+        ("a )", 2, "no ( for this )", "a "),
+        ("(a b", 0, "no ) for this (", "(a b)"),
         ("genre:", 6, "after the colon", None),
         ("key:H", 4, "is not a key", None),
+        ("a key:~Aminr", 6, "is not a key", "a key:~8A"),
         ("has:fooo", 4, "name of a field", None),
+        ("a has:vocal b", 6, "name of a field", "a has:vocals b"),
         ("added:soon", 6, "date", None),
+        ("added:yesterday", 6, "date", "added:-2d.."),
+        ("added:1.5.2024", 6, "date", "added:2024-05-01"),
+        ("bpm:120-128 x", 4, "expected a number", "bpm:120..128 x"),
+        ("bpm:120...128", 4, "expected a number", "bpm:120..128"),
+        ("bpm:122bpm", 4, "expected a number", "bpm:122"),
+        ("year:90s", 5, "expected a number", "year:1990..1999"),
+        ("energy:>50%", 7, "expected a number", "energy:>0.5"),
+        ("duration:<3min", 9, "expected a number", "duration:<3:00"),
+        ("vocals:y", 7, "yes or no", "vocals:yes"),
         ("path::(", 5, "regular expression", None),
         ("mfcc:3", 5, "cannot be searched", None),
-        ("a\x00b", 1, "NUL", None),
+        ("a\x00b", 1, "NUL", "ab"),
         ("12:30", None, "", None),
     ],
 )
@@ -85,7 +100,27 @@ def test_hostile_queries_end_quickly(query):
         assert len(str(error)) < 300  # noqa: PT017
 
 
-@given(st.text(max_size=60) | st.text(alphabet='ab:"()|-,~=.<>12 \\', max_size=30))
+ODD = st.text(max_size=60) | st.text(alphabet='ab:"()|-,~=.<>12 \\', max_size=30)
+MISTAKES = st.lists(
+    st.sampled_from(["bpm:128..120", "genr:house", "(a", 'title:"b', ")", "key:Aminr", "year:90s",
+                     "has:vocal", "energy:50%", "c", "a\x00", "added:today", "-"]),
+    max_size=5,
+).map(" ".join)  # fmt: skip
+
+
+@given(MISTAKES)
+def test_following_the_suggestions_leads_to_a_query(query):
+    for _ in range(20):
+        try:
+            Filter.parse(query)
+        except QueryError as error:
+            query = error.suggestion
+        else:
+            return
+    raise AssertionError(query)
+
+
+@given(ODD)
 def test_any_text_is_read_or_refused(query):
     try:
         made = Filter.parse(query)
