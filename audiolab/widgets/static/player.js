@@ -2,7 +2,8 @@
 import { h, icon, iconButton } from "./dom.js";
 import { clock, tempo } from "./format.js";
 import { carrier } from "./carry.js";
-import { address, carried, duration, emit, hub, inVoila, on, play, seek, styled, toggle } from "./page.js";
+import { address, carried, emit, hub, inVoila, on, styled } from "./page.js";
+import { duration, next, play, playing, position, previous, seek, toggle } from "./playback.js";
 import { cover, keyChip } from "./track_row.js";
 import { waveform } from "./waveform.js";
 
@@ -44,18 +45,18 @@ export async function render({ model, el }) {
     model.save_changes();
   };
   const showState = () => {
-    const playing = !audio.paused && !audio.ended;
-    button.replaceChildren(icon(playing ? "pause" : "play"));
-    button.ariaLabel = button.title = playing ? "Pause" : "Play";
-    if (inVoila) document.title = playing ? `${hub.track.title} · audiolab` : "audiolab";
-    if (model.get("playing") !== playing) { model.set("playing", playing); model.save_changes(); }
-    if (playing) follow();
+    const going = playing();
+    button.replaceChildren(icon(going ? "pause" : "play"));
+    button.ariaLabel = button.title = going ? "Pause" : "Play";
+    if (inVoila) document.title = going ? `${hub.track.title} · audiolab` : "audiolab";
+    if (model.get("playing") !== going) { model.set("playing", going); model.save_changes(); }
+    if (going) follow();
     else showTime();
   };
   const showTime = () => {
-    elapsed.textContent = clock(audio.currentTime);
+    elapsed.textContent = clock(position());
     whole.textContent = hub.track ? clock(duration()) : "–:––";
-    wave.show(audio.currentTime, duration());
+    wave.show(position(), duration());
   };
   let frame = 0;
   const follow = () => {
@@ -77,11 +78,13 @@ export async function render({ model, el }) {
 
   const keys = {
     " ": toggle,
-    ArrowLeft: () => seek(audio.currentTime - STEP),
-    ArrowRight: () => seek(audio.currentTime + STEP),
+    ArrowLeft: () => seek(position() - STEP),
+    ArrowRight: () => seek(position() + STEP),
     ArrowUp: () => loud(audio.volume + 0.05),
     ArrowDown: () => loud(audio.volume - 0.05),
     Home: () => seek(0),
+    n: next,
+    p: previous,
     m: () => { audio.muted = !audio.muted; },
   };
   const pressed = (event) => {
