@@ -14,7 +14,8 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from audiolab.analysis.spectrum import BIN_HZ, SpectralBlock
+from audiolab.analysis.mel_scale import BIN_HZ
+from audiolab.analysis.spectrum import SpectralBlock
 from audiolab.analysis.stream import RATE_HZ, Doubles, Floats, Framer, Spectrum
 
 A440_MIDI = 69.0

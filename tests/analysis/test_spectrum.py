@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 from audio_samples import Samples, cadence, noise, sine
 
+from audiolab.analysis.mel_scale import mel_frequencies
 from audiolab.analysis.result import SignalAnalysis
 from audiolab.analysis.signal import analyse_blocks
-from audiolab.analysis.spectrum import MFCC_COUNT, mel_frequencies
+from audiolab.analysis.spectrum import MFCC_COUNT
 from audiolab.analysis.stream import RATE_HZ
 
 
