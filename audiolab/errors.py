@@ -110,6 +110,10 @@ class ScanError(AudiolabError):
     """A scan cannot be started or go on."""
 
 
+class OutsideLibraryError(ScanError):
+    """A folder that is not in ``AUDIOLAB_LIBRARY_PATH`` may not be looked into from here."""
+
+
 class RootBusyError(ScanError):
     """Another scan holds this root.
 

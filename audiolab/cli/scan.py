@@ -55,6 +55,7 @@ def scan(
         bool, typer.Option("--dry-run", help="Only say what would be done.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    library_only: Annotated[bool, typer.Option("--library-only", hidden=True)] = False,
     job: Annotated[str | None, typer.Option(hidden=True)] = None,  # of audiolab.scanner.detached
 ) -> None:
     """Listen to what is new or changed in one or more folders.
@@ -76,6 +77,7 @@ def scan(
             retry_failed=retry_failed,
             prune=prune,
             dry_run=dry_run,
+            library_only=library_only,
             job=job,
         )
     if as_json:

@@ -14,7 +14,7 @@ from audiolab.scanner.job import Hands, RootScan
 from audiolab.scanner.model import Options, Task
 from audiolab.scanner.progress import Observer, ProgressBar, Silent
 from audiolab.scanner.report import ScanReport
-from audiolab.scanner.roots import check_apart, resolve_roots
+from audiolab.scanner.roots import check_apart, check_inside, resolve_roots
 
 WORKER_LOG = "scan-workers.log"
 
@@ -31,6 +31,7 @@ def scan(
     retry_failed: bool = False,
     prune: bool = False,
     dry_run: bool = False,
+    library_only: bool = False,
     settings: Settings | None = None,
     job: str | None = None,
 ) -> ScanReport:
@@ -66,6 +67,9 @@ def scan(
         Remove tracks whose file is gone, with all that is known of them.
     dry_run : bool
         Only say what would be done.
+    library_only : bool
+        Refuse folders that are not in ``AUDIOLAB_LIBRARY_PATH``, and skip links that lead out of
+        it.
     settings : Settings or None
         None reads them from the environment.
     job : str or None
@@ -79,6 +83,8 @@ def scan(
     ------
     ScanError
         If a path is not a folder, folders overlap, or the processes cannot be started.
+    OutsideLibraryError
+        If `library_only` and a path is not in the library.
     RootBusyError
         If another scan holds the folder.
     DatabaseError
@@ -91,12 +97,14 @@ def scan(
     """
     settings = settings or load_settings()
     roots = resolve_roots(paths or settings.library_path)
+    fence = tuple(folder.resolve() for folder in settings.library_path) if library_only else ()
+    if library_only:
+        for root in roots:
+            check_inside(root, fence)
     networks = find_installed(settings)
     chosen = default_stages(networks) if stages is None else _in_order(stages, networks)
     versions = stage_versions(networks)
-    options = Options(
-        chosen, versions, recursive, force, retry_failed, prune=prune, networks=networks
-    )
+    options = Options(chosen, versions, recursive, force, retry_failed, prune, fence, networks)
     crew = _Crew(
         workers or settings.num_workers,
         scheduler or settings.scheduler,

@@ -11,7 +11,7 @@ from pathlib import Path
 from audiolab.catalog import Catalog
 from audiolab.config import Settings
 from audiolab.errors import CatalogError
-from audiolab.scanner.roots import check_apart, resolve_roots
+from audiolab.scanner.roots import check_apart, check_inside, resolve_roots
 
 logger = logging.getLogger(__name__)
 
@@ -27,12 +27,13 @@ def start_detached(
     stages: Sequence[str] | None = None,
     force: bool = False,
     retry_failed: bool = False,
+    library_only: bool = False,
 ) -> str:
     """Start ``audiolab scan`` as a process of its own session and return its job.
 
     ``catalog.follow_job(id)`` tells how it goes and ``catalog.cancel_job(id)`` ends it. If the
-    process cannot begin (another scan has the folder, say), the job's state is "failed" and its
-    error says why.
+    process cannot begin (another scan was faster, say), the job's state is "failed" and its error
+    says why.
 
     Parameters
     ----------
@@ -42,7 +43,7 @@ def start_detached(
         The folder.
     catalog : Catalog or None
         An open one of these settings; None opens it for a moment.
-    recursive, stages, force, retry_failed
+    recursive, stages, force, retry_failed, library_only
         As for `audiolab.scan`.
 
     Returns
@@ -54,15 +55,22 @@ def start_detached(
     ------
     ScanError
         If the path is not a folder, or lies in another root.
+    OutsideLibraryError
+        If `library_only` and the path is not in the library.
+    RootBusyError
+        If another scan has the folder.
     DatabaseError
         If the catalog cannot be reached.
     """
     (root,) = resolve_roots([path])
+    if library_only:
+        check_inside(root, [folder.resolve() for folder in settings.library_path])
     options = [
         *([] if recursive else ["--no-recursive"]),
         *([] if stages is None else ["--stages", ",".join(stages)]),
         *(["--force"] if force else []),
         *(["--retry-failed"] if retry_failed else []),
+        *(["--library-only"] if library_only else []),
     ]
     if catalog is not None:
         return _start(catalog, settings, root, options)

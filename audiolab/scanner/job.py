@@ -2,10 +2,10 @@
 
 import os
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeAlias
@@ -23,11 +23,13 @@ from audiolab.scanner.progress import Observer
 from audiolab.scanner.records import first_failure, to_record
 from audiolab.scanner.report import ScanReport
 from audiolab.scanner.tally import Tally, forecast
-from audiolab.scanner.walk import Skipped, find
+from audiolab.scanner.walk import FoundFile, Skipped, find
 from audiolab.scanner.worker import FileResult, hash_file
 
 if TYPE_CHECKING:
     from distributed import Client
+
+    from audiolab.scanner.run import Runner
 
 HASHING_THREADS = 4
 # A cluster, and a count of the threads of the workers to use (None: all of them).
@@ -67,6 +69,7 @@ class RootScan:
     observer: Observer
     interruption: Interruption
     job: str | None = None
+    _runner: "Runner | None" = field(default=None, init=False, repr=False)
 
     def dry_run(self) -> ScanReport:
         """Only find out what there is to do."""
@@ -104,11 +107,10 @@ class RootScan:
     def _run(self, root: Root, row: JobRow) -> ScanReport:
         started = time.monotonic()
         row.update(phase="looking")
-        plan = self._plan(root)
+        plan = self._plan(root, row)
         row.secured(lambda: self._update_known(root, plan))
         tally = Tally(plan)
-        if plan.tasks:
-            row.update(**tally.progress(), phase="analysing")
+        if plan.tasks and not self._cancelled(row, tally, phase="analysing"):
             self._analyse(root, row, tally)
         if tally.vanished:
             row.secured(lambda: self._set_skipped(root, [*plan.skipped, *tally.vanished]))
@@ -117,6 +119,13 @@ class RootScan:
             self._maintain(row)
         seconds = time.monotonic() - started
         return tally.report(encode(self.path), seconds, interrupted=self.interruption.requested)
+
+    def _cancelled(self, row: JobRow, tally: Tally, **more: str) -> bool:
+        """Tell how far the scan is; whether it is to end, as somebody asked for from elsewhere."""
+        in_hand = self._runner.in_hand() if self._runner else []
+        if row.update(**tally.progress(), report=tally.so_far(in_hand), **more):
+            self.interruption.requested = True
+        return self.interruption.requested
 
     def _maintain(self, row: JobRow) -> None:
         """Indexes and statistics that pay after what was written."""
@@ -129,9 +138,11 @@ class RootScan:
 
         row.patiently(lambda: self.catalog.maintain(report))
 
-    def _plan(self, root: Root | None) -> Plan:
+    def _plan(self, root: Root | None, row: JobRow | None = None) -> Plan:
         self.observer.walking(self.path)
-        found = find(self.path, self.options.recursive)
+        found = find(self.path, self.options.recursive, self.options.fence)
+        if row is not None:
+            found = _told(found, row)
         if root is None:
             plan = make_plan(found, (), self.options)
         else:
@@ -200,8 +211,8 @@ class RootScan:
                 if outcome is not None:
                     self._take(batch, tally, *outcome)
                 batch.flush_if_due()
-                if row.is_due and row.update(**tally.progress()):
-                    self.interruption.requested = True  # cancelled from elsewhere
+                if row.is_due:
+                    self._cancelled(row, tally)
             batch.flush()
 
     def _register_heads(self, tasks: Sequence[Task]) -> None:
@@ -216,14 +227,14 @@ class RootScan:
         from audiolab.scanner.run import Runner  # dask, only when there is work
 
         with self.crew(self.path, tasks, self.options, self.observer.note) as (client, helpers):
-            runner = Runner(
+            self._runner = Runner(
                 client,
                 str(self.path),
                 self._stopping,
                 helpers,
                 networks=self.options.networks,
             )
-            yield from runner.results(tasks)
+            yield from self._runner.results(tasks)
 
     def _stopping(self) -> bool:
         return self.interruption.requested
@@ -236,3 +247,17 @@ class RootScan:
             batch.add(to_record(task, result))
             tally.add(task, failure)
         self.observer.finished(task.path, failure)
+
+
+def _told(found: Iterator[FoundFile | Skipped], row: JobRow) -> Iterator[FoundFile | Skipped]:
+    """What a walk finds, with signs of life; it ends when somebody cancels the scan.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        As Ctrl-C would: nothing has been written yet.
+    """
+    for number, item in enumerate(found):
+        if row.is_due and row.update(found=number):
+            raise KeyboardInterrupt
+        yield item

@@ -59,7 +59,7 @@ class JobRow:
         """Whether it is time for a sign of life."""
         return time.monotonic() - self._beaten >= HEARTBEAT_SECONDS
 
-    def update(self, **progress: float | str | None) -> bool:
+    def update(self, **progress: Any) -> bool:
         """Tell how far the scan is; True if it is asked to end."""
         asked = self.secured(lambda: self._catalog.update_job(self._job, **progress))
         self._beaten = time.monotonic()

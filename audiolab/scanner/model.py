@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal, Protocol
 
 from audiolab.analysis import Installed
@@ -50,6 +51,8 @@ class Options:
         Try again what failed before and has not changed.
     prune : bool
         Remove tracks whose file is gone.
+    fence : tuple of Path
+        Where links may lead; () means anywhere.
     networks : Installed
         What the stages "networks" and "affect" run.
     """
@@ -60,6 +63,7 @@ class Options:
     force: bool = False
     retry_failed: bool = False
     prune: bool = False
+    fence: tuple[Path, ...] = ()
     networks: Installed = field(default_factory=Installed)
 
 

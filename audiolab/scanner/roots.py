@@ -5,7 +5,7 @@ import stat
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from audiolab.errors import ScanError
+from audiolab.errors import OutsideLibraryError, ScanError
 from audiolab.scanner.walk import because
 
 
@@ -43,6 +43,26 @@ def check_apart(root: Path, others: Iterable[Path]) -> None:
                 f"{root} contains the root {other}, which the catalog already has: "
                 f"scan {other}, or folders beside it"
             )
+
+
+def check_inside(root: Path, library: Sequence[Path]) -> None:
+    """Refuse a folder that is not in the library.
+
+    Parameters
+    ----------
+    root : Path
+        Absolute, without links.
+    library : sequence of Path
+        The folders of ``AUDIOLAB_LIBRARY_PATH``, absolute and without links.
+
+    Raises
+    ------
+    OutsideLibraryError
+    """
+    if not any(root.is_relative_to(folder) for folder in library):
+        raise OutsideLibraryError(
+            f"{root} is in none of the library's folders: add it to AUDIOLAB_LIBRARY_PATH"
+        )
 
 
 def _resolve(path: str | Path) -> Path:

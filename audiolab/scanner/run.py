@@ -118,6 +118,7 @@ class Runner:
         self._networks = networks
         self._run = uuid.uuid4().hex[:8]
         self._submitted = 0
+        self._flight = _Flight()
         self._bundler = Bundler()
         self._suspects: list[Task] = []
         self._restricted = helpers is not None
@@ -137,8 +138,16 @@ class Runner:
             suspects, self._suspects = self._suspects, []
             yield from self._pump(([task] for task in suspects), chance)
 
+    def in_hand(self) -> list[str]:
+        """Paths of files that are being analysed: the first of each bundle that has begun.
+
+        A worker takes bundles in the order in which they were sent.
+        """
+        begun = sorted(self._flight.sent.values(), key=_number)[: self._window.threads()]
+        return [sent.tasks[0].path for sent in begun]
+
     def _pump(self, bundles: Iterator[Sequence[Task]], chance: _Round) -> Iterator[Outcome | None]:
-        flight = _Flight()
+        flight = self._flight = _Flight()
         heard = time.monotonic()
         stopping = exhausted = False
         while True:
@@ -301,7 +310,11 @@ class _Window:
             self._threads, self._counted = self._count(), now
         return list(self._threads)
 
+    def threads(self) -> int:
+        """How many of them work at once."""
+        self.addresses()
+        return sum(self._threads.values())
+
     def size(self) -> int:
         """Bundles."""
-        self.addresses()
-        return sum(self._threads.values()) * self._per_thread
+        return self.threads() * self._per_thread

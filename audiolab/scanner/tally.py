@@ -1,11 +1,18 @@
 """The running count of one root's scan."""
 
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from audiolab.scanner.model import Failure, Plan, Task
 from audiolab.scanner.pace import Pace
 from audiolab.scanner.report import FileFailure, ScanReport, SkippedItem
 from audiolab.scanner.walk import Skipped
+
+# What a row shows of the failures while a scan runs.
+MOST_REASONS = 30
+EXAMPLES_PER_REASON = 5
 
 
 @dataclass
@@ -32,12 +39,17 @@ class Tally:
 
     def __post_init__(self) -> None:
         self.bytes_left = sum(task.size for task in self.plan.tasks)
+        self._reasons: Counter[str] = Counter()
+        self._examples: list[Failure] = []
+        for failure in self.plan.failed_before:
+            self._remember(failure)
 
     def add(self, task: Task, failure: Failure | None) -> None:
         """A file that was tried."""
         self._through(task)
         if failure:
             self.failures.append(failure)
+            self._remember(failure)
         else:
             self.analysed += 1
 
@@ -49,6 +61,11 @@ class Tally:
     def _through(self, task: Task) -> None:
         self.bytes_left -= task.size
         self.pace.add(task.size)
+
+    def _remember(self, failure: Failure) -> None:
+        self._reasons[failure.reason] += 1
+        if self._reasons[failure.reason] <= EXAMPLES_PER_REASON:
+            self._examples.append(failure)
 
     @property
     def wrote(self) -> bool:
@@ -73,6 +90,19 @@ class Tally:
             "unchanged": self.plan.unchanged,
             "skipped": len(self.plan.skipped) + len(self.vanished),
             "failed": len(self.plan.failed_before) + len(self.failures),
+        }
+
+    def so_far(self, in_hand: Sequence[str]) -> dict[str, Any]:
+        """For the job's row: the files in hand, and why files failed, as the final report has it.
+
+        Of bounded size: the most frequent reasons and a few files of each.
+        """
+        reasons = dict(self._reasons.most_common(MOST_REASONS))
+        examples = [one for one in self._examples if one.reason in reasons]
+        return {
+            "current": list(in_hand),
+            "failure_reasons": reasons,
+            "failures": [asdict(FileFailure(f.path, f.stage, f.reason)) for f in examples],
         }
 
     def report(self, root: str, seconds: float, *, interrupted: bool = False) -> ScanReport:

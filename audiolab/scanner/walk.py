@@ -11,13 +11,14 @@ so that nothing disappears without a word. Left out silently, as they hold no mu
 - the system folders in `SYSTEM_FOLDERS`: bins, indexes, thumbnails, recovered fragments.
 
 A link to a file is a file. A link to a folder is followed once when the folder lies outside the
-root; inside the root its files are found at their real place.
+root; inside the root its files are found at their real place. A fence keeps links from leading
+out of some folders.
 """
 
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +38,7 @@ SYSTEM_FOLDERS = frozenset(
         "temporary items",
     }
 )
+LEADS_OUT = "link that leads out of the library folders"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,9 @@ class Skipped:
     is_folder: bool = False
 
 
-def find(root: Path, recursive: bool = True) -> Iterator[FoundFile | Skipped]:
+def find(
+    root: Path, recursive: bool = True, fence: Sequence[Path] = ()
+) -> Iterator[FoundFile | Skipped]:
     """Walk through `root`; files come in the order of the code points of their paths.
 
     Parameters
@@ -86,6 +90,9 @@ def find(root: Path, recursive: bool = True) -> Iterator[FoundFile | Skipped]:
         An absolute folder.
     recursive : bool
         Whether to look into the folders below.
+    fence : sequence of Path
+        Absolute folders without links; links that lead out of all of them are skipped. None: links
+        may lead anywhere.
 
     Yields
     ------
@@ -100,7 +107,7 @@ def find(root: Path, recursive: bool = True) -> Iterator[FoundFile | Skipped]:
         os.scandir(root).close()
     except OSError as error:
         raise ScanError(f"{root} cannot be read: {because(error)}") from error
-    walk = _Walk(root)
+    walk = _Walk(root, fence)
     visits = [walk.visit(str(root), False)]
     while visits:  # not recursive: trees may be deeper than Python's stack
         outcome = next(visits[-1], None)
@@ -120,8 +127,9 @@ def because(error: OSError) -> str:
 class _Walk:
     """What one walk remembers: its root and the folders it entered through links."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, fence: Sequence[Path]) -> None:
         self.root = str(root)
+        self.fence = tuple(_with_slash(str(folder)) for folder in fence)
         self.real_root = os.path.realpath(root)
         self.entered: set[tuple[int, int]] = set()
 
@@ -131,7 +139,7 @@ class _Walk:
             if outside and not self._enter(folder):
                 yield self._skip(folder, "link to a folder already scanned", is_folder=True)
                 return
-            names = _listing(folder)
+            names = listing(folder)
         except FileNotFoundError:
             return  # removed meanwhile
         except OSError as error:
@@ -141,10 +149,18 @@ class _Walk:
             path = os.path.join(folder, name)  # noqa: PTH118 (any bytes)
             if kind == "folder":
                 yield path, outside
+            elif self.fence and self._leads_out(path):
+                yield self._skip(path, LEADS_OUT, is_folder=kind == "link to a folder")
             elif kind == "link to a folder":
                 yield self._follow(path)
             elif (outcome := self._measure(path)) is not None:
                 yield outcome
+
+    def _leads_out(self, path: str) -> bool:
+        """Whether a path is a link out of the fence; names without links never lead anywhere."""
+        if not os.path.islink(path):  # noqa: PTH114
+            return False
+        return not _with_slash(os.path.realpath(path)).startswith(self.fence)
 
     def _follow(self, link: str) -> Skipped | tuple[str, bool]:
         target = _with_slash(os.path.realpath(link))
@@ -184,7 +200,7 @@ class _Walk:
         return encode(path[len(_with_slash(self.root)) :])
 
 
-def _listing(folder: str) -> list[tuple[str, str, str]]:
+def listing(folder: str) -> list[tuple[str, str, str]]:
     """What counts in a folder: (sort key, name, kind).
 
     A folder's key ends with a slash, as that is what its files' paths go on with: "a b.mp3" comes

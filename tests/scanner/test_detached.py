@@ -7,8 +7,9 @@ import pytest
 
 from audiolab import Catalog
 from audiolab.config import Settings
-from audiolab.errors import ScanError
-from audiolab.scanner import start_detached
+from audiolab.errors import OutsideLibraryError, RootBusyError, ScanError
+from audiolab.scanner import scan, start_detached
+from audiolab.scanner.walk import LEADS_OUT
 
 from .conftest import tone
 
@@ -50,3 +51,44 @@ def test_bad_folders_are_refused_before_anything_starts(
     with pytest.raises(ScanError, match="does not exist"):
         start_detached(settings, tmp_path / "absent", catalog=catalog)
     assert catalog.jobs().empty
+
+
+def test_from_a_page_only_the_library_is_scanned(
+    catalog: Catalog, settings: Settings, tmp_path: Path
+) -> None:
+    tone(tmp_path / "library/music/a.wav")
+    tone(tmp_path / "secret/b.wav")
+    (tmp_path / "library/music/out").symlink_to(tmp_path / "secret")
+    (tmp_path / "library/secret").symlink_to(tmp_path / "secret")
+    fenced = settings.model_copy(update={"library_path": (tmp_path / "library",)})
+    for outside in ("secret", "library/secret", "library/music/out", "library/../secret", "."):
+        with pytest.raises(OutsideLibraryError, match="in none of the library's folders"):
+            start_detached(fenced, tmp_path / outside, catalog=catalog, library_only=True)
+    assert catalog.roots() == []
+    job = start_detached(
+        fenced, tmp_path / "library/music", catalog=catalog, stages=["tags"], library_only=True
+    )
+    last = list(catalog.follow_job(job))[-1]
+    assert (last.analysed, last.skipped, last.report["skip_reasons"]) == (1, 1, {LEADS_OUT: 1})
+
+
+def test_the_process_itself_stays_in_the_library(
+    catalog: Catalog, settings: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "secret").mkdir()
+    for library in ((), (tmp_path / "library",)):
+        fenced = settings.model_copy(update={"library_path": library})
+        with pytest.raises(OutsideLibraryError):
+            scan(tmp_path / "secret", catalog=catalog, settings=fenced, library_only=True)
+
+
+def test_a_root_that_is_being_scanned_is_refused(
+    catalog: Catalog, settings: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "music").mkdir()
+    root = catalog.root(tmp_path / "music")
+    with catalog.hold_root(root):
+        catalog.start_job(root, {})
+        with pytest.raises(RootBusyError, match="is being scanned by process"):
+            start_detached(settings, tmp_path / "music", catalog=catalog)
+    assert len(catalog.jobs()) == 1

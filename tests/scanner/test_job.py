@@ -307,3 +307,42 @@ def test_a_job_that_is_cancelled_elsewhere_ends(
     assert report.interrupted
     assert report.analysed < 10
     assert scan.catalog.jobs()["state"].iloc[0] == "cancelled"
+
+
+def test_a_scan_that_is_cancelled_while_it_looks_ends_at_once(
+    scan: Scanner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobrow, "HEARTBEAT_SECONDS", 0.0)
+
+    class Elsewhere(Silent):
+        def walking(self, root: Path) -> None:
+            scan.catalog.cancel_job(scan.catalog.jobs().index[0])
+
+    with pytest.raises(KeyboardInterrupt):
+        scan(Elsewhere())
+    assert scan.catalog.jobs()["state"].iloc[0] == "cancelled"
+    assert scan.catalog.count() == 0
+    assert scan().analysed == 2
+
+
+def test_a_row_tells_what_is_in_hand_and_what_failed(
+    scan: Scanner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobrow, "HEARTBEAT_SECONDS", 0.0)
+    for number in range(9):
+        (scan.root / f"empty-{number}.mp3").touch()
+    told = []
+
+    class Watcher(Silent):
+        def finished(self, path: str, failure: Failure | None) -> None:
+            told.append(scan.catalog.recent_jobs(1)[0])
+
+    scan(Watcher())
+    in_hand = {path for status in told for path in status.report["current"]}
+    assert in_hand <= set(scan.ledger())
+    assert in_hand
+    last = told[-1].report
+    assert last["failure_reasons"]["empty file"] >= 5
+    assert len(last["failures"]) == 5, "examples only"
+    assert last["failures"][0]["path"].startswith("empty-")
+    assert scan.catalog.job(told[0].id).report["failure_reasons"] == {"empty file": 9}

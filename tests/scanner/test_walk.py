@@ -8,7 +8,7 @@ import pytest
 
 from audiolab.catalog.paths import decode
 from audiolab.errors import ScanError
-from audiolab.scanner.walk import FoundFile, Skipped, find
+from audiolab.scanner.walk import LEADS_OUT, FoundFile, Skipped, find
 
 
 def put(root: Path, *paths: str) -> None:
@@ -192,3 +192,22 @@ def test_files_come_in_the_order_of_their_paths(tmp_path: Path) -> None:
         found = [item.path for item in find(top) if isinstance(item, FoundFile)]
         assert found == sorted(found)
     assert found == ["a b.mp3", "a/linked.mp3"]
+
+
+def test_a_fence_keeps_links_in(tmp_path: Path) -> None:
+    put(tmp_path, "in/a.mp3", "in/deep/b.mp3", "also/c.mp3", "in-not/d.mp3", "secret/e.mp3")
+    root = tmp_path / "in"
+    (root / "also").symlink_to(tmp_path / "also")
+    (root / "not").symlink_to("../in-not")
+    (root / "out").symlink_to(tmp_path / "secret")
+    (root / "up").symlink_to(tmp_path)
+    (root / "e.mp3").symlink_to("../secret/e.mp3")
+    (root / "c.mp3").symlink_to("../also/c.mp3")
+    (tmp_path / "also/chain").symlink_to(tmp_path / "secret")
+    found = list(find(root, fence=[root, tmp_path / "also"]))
+    files = {item.path for item in found if isinstance(item, FoundFile)}
+    assert files == {"a.mp3", "deep/b.mp3", "also/c.mp3", "c.mp3"}
+    out = {item.path: item.is_folder for item in found if isinstance(item, Skipped)}
+    assert out == {"not": True, "out": True, "up": True, "e.mp3": False, "also/chain": True}
+    assert {item.reason for item in found if isinstance(item, Skipped)} == {LEADS_OUT}
+    assert len(names(root)) == 7, "without a fence they are followed"
