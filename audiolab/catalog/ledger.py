@@ -3,8 +3,9 @@
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Text, cast, func, literal, null, select, union_all
+from sqlalchemy import Connection, Text, cast, func, literal, null, select, text, union_all
 
+from audiolab.catalog.advice import advice
 from audiolab.catalog.fields import Kind
 from audiolab.catalog.frames import read_frame
 from audiolab.catalog.schema import root, skipped_path, stage_status, track
@@ -13,6 +14,29 @@ KINDS: dict[str, Kind] = {
     "id": "text", "root": "text", "path": "text", "state": "category", "stage": "category",
     "reason": "text", "seconds": "number",
 }  # fmt: skip
+STAGE_KINDS: dict[str, Kind] = {
+    "root": "text", "stage": "text", "found": "integer", "analysed": "integer",
+    "failed": "integer", "skipped": "integer", "waiting": "integer", "missing": "integer",
+}  # fmt: skip
+BY_STAGE = """
+SELECT r.path AS root, stages.stage,
+    count(t.id) FILTER (WHERE t.state <> 'missing') + r.skipped AS found,
+    count(*) FILTER (WHERE t.state NOT IN ('missing', 'excluded') AND s.state <> 'failed')
+        AS analysed,
+    count(*) FILTER (WHERE t.state NOT IN ('missing', 'excluded') AND s.state = 'failed')
+        AS failed,
+    count(*) FILTER (WHERE t.state = 'excluded') + r.skipped AS skipped,
+    count(t.id) FILTER (WHERE t.state NOT IN ('missing', 'excluded') AND s.state IS NULL)
+        AS waiting,
+    count(*) FILTER (WHERE t.state = 'missing') AS missing
+FROM (SELECT id, path, (SELECT count(*) FROM skipped_path k WHERE k.root_id = root.id) AS skipped
+      FROM root) r
+CROSS JOIN (SELECT DISTINCT stage FROM stage_status) stages
+LEFT JOIN track t ON t.root_id = r.id
+LEFT JOIN stage_status s ON s.track_id = t.id AND s.stage = stages.stage
+GROUP BY r.path, r.skipped, stages.stage
+ORDER BY r.path, array_position(ARRAY['tags', 'signal', 'networks', 'affect'], stages.stage)
+"""
 
 
 def ledger(connection: Connection, *, failed: bool = False) -> pd.DataFrame:
@@ -29,7 +53,7 @@ def ledger(connection: Connection, *, failed: bool = False) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Ordered by root and path; ``id`` is missing for what is no track (a folder that cannot be
-        read, a link that leads back).
+        read, a link that leads back). ``advice`` says what to do about the reason.
     """
     worst = _worst_stage()
     seconds = (
@@ -53,7 +77,25 @@ def ledger(connection: Connection, *, failed: bool = False) -> pd.DataFrame:
     if failed:
         files = files.where(track.c.state == "failed")
     both = union_all(files, skipped).subquery()
-    return read_frame(connection, select(both).order_by(both.c.root, both.c.path), KINDS, None)
+    in_order = select(both).order_by(both.c.root, both.c.path)
+    frame = read_frame(connection, in_order, KINDS, None)
+    what_to_do = {reason: advice(reason) for reason in frame["reason"].dropna().unique()}
+    frame["advice"] = frame["reason"].map(what_to_do).astype(frame["reason"].dtype)
+    return frame
+
+
+def by_stage(connection: Connection) -> pd.DataFrame:
+    """One row a root and stage: how the files stand, ``found`` being the sum of four of them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``found`` = ``analysed`` (wholly or in part) + ``failed`` + ``skipped`` (excluded by the
+        user, or nothing that can be looked at) + ``waiting`` (the stage has not run on them).
+        ``missing`` files are beside the found ones.
+    """
+    statement: Any = text(BY_STAGE)
+    return read_frame(connection, statement, STAGE_KINDS, None)
 
 
 def _worst_stage() -> Any:

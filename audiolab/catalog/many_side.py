@@ -158,9 +158,18 @@ class ManySide(OneSide):
 
     @retried
     def ledger(self, *, failed: bool = False) -> pd.DataFrame:
-        """Every file ever found: root, path, state, stage and reason of a failure, seconds."""
+        """Every file ever found: root, path, state, stage and reason of a failure, what to do."""
         with self._database.read() as connection:
             return ledger.ledger(connection, failed=failed)
+
+    @retried
+    def ledger_by_stage(self) -> pd.DataFrame:
+        """Per root and stage how many files are found, analysed, failed, skipped and waiting.
+
+        found = analysed + failed + skipped + waiting; files that are missing come beside them.
+        """
+        with self._database.read() as connection:
+            return ledger.by_stage(connection)
 
     @retried
     def embeddings(self, model: str | None = None) -> tuple[list[str], npt.NDArray[np.float32]]:
