@@ -1,8 +1,4 @@
-"""A stretch of a file as mono samples at one rate: what plots are drawn from.
-
-FFmpeg (through PyAV) seeks to the packet before the start, so that the end of a two-hour mix comes
-as quickly as its beginning.
-"""
+"""A stretch of a file as mono samples at one rate: what plots are drawn from."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,12 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from audiolab.analysis.decode import check_readable
 from audiolab.analysis.stream import RATE_HZ, Floats, mix_to_mono
-from audiolab.errors import AnalysisError
 
 LONGEST_SECONDS = 900.0
-RUN_UP_SECONDS = 0.5  # an mp3 frame needs those before it
 
 
 @dataclass(frozen=True)
@@ -76,12 +69,10 @@ def read_excerpt(
             f"expected a start from 0 s and a length up to {LONGEST_SECONDS:g} s, "
             f"got {start!r} and {seconds!r}"
         )
-    path = Path(path)
-    check_readable(path)
     wanted = round(seconds * rate_hz)
     pieces: list[Floats] = []
     have = 0
-    for piece in _mono(path, start, rate_hz):
+    for piece in _mono(Path(path), start, rate_hz):
         pieces.append(piece[: wanted - have])
         have += len(pieces[-1])
         if have >= wanted:
@@ -93,46 +84,19 @@ def read_excerpt(
 def _mono(path: Path, start: float, rate_hz: int) -> Iterator[Floats]:
     """Samples from `start` on."""
     import av
-    from av.error import FFmpegError
 
-    try:
-        container = av.open(str(path), metadata_errors="ignore")
-    except (FFmpegError, ValueError, OSError, RuntimeError) as error:
-        raise AnalysisError(str(path), "not an audio file") from error
-    with container:
-        if not container.streams.audio or not container.streams.audio[0].codec_context:
-            raise AnalysisError(str(path), "no audio stream")
-        stream = container.streams.audio[0]
-        if start > 0:
-            container.seek(round(max(0.0, start - RUN_UP_SECONDS) * av.time_base))
-        # Not to mono: FFmpeg keeps the power of two channels, and what both have is too loud then.
-        resampler = av.AudioResampler(format="flt", rate=rate_hz)
-        skip: int | None = None
-        for frame in _frames(container, stream):
-            if skip is None:
-                skip = max(0, round((start - float(frame.time or 0.0)) * rate_hz))
-            for piece in _pieces(resampler, frame):
-                yield piece[skip:]
-                skip = max(0, skip - len(piece))
-        yield from (piece[skip or 0 :] for piece in _pieces(resampler, None))
+    from audiolab.analysis.frames import frames_from
 
-
-def _frames(container: Any, stream: Any) -> Iterator[Any]:
-    """Decoded frames; a damaged packet costs only itself, a damaged container ends it."""
-    from av.error import FFmpegError
-
-    packets = container.demux(stream)
-    while True:
-        try:
-            packet = next(packets, None)
-        except (FFmpegError, ValueError):
-            return
-        if packet is None:
-            return
-        try:
-            yield from packet.decode()
-        except (FFmpegError, ValueError):
-            continue
+    # Not to mono: FFmpeg keeps the power of two channels, and what both have is too loud then.
+    resampler = av.AudioResampler(format="flt", rate=rate_hz)
+    skip: int | None = None
+    for frame in frames_from(path, start):
+        if skip is None:
+            skip = max(0, round((start - float(frame.time or 0.0)) * rate_hz))
+        for piece in _pieces(resampler, frame):
+            yield piece[skip:]
+            skip = max(0, skip - len(piece))
+    yield from (piece[skip or 0 :] for piece in _pieces(resampler, None))
 
 
 def _pieces(resampler: Any, frame: Any) -> Iterator[Floats]:

@@ -109,7 +109,7 @@ def _open(path: Path) -> tuple[BinaryIO, os.stat_result]:
     try:
         file = path.open("rb")
     except OSError as error:
-        raise HTTPError(410, _why(error)) from None
+        raise HTTPError(410, why_unreadable(error)) from None
     status = os.fstat(file.fileno())
     if not stat.S_ISREG(status.st_mode):
         file.close()
@@ -117,7 +117,8 @@ def _open(path: Path) -> tuple[BinaryIO, os.stat_result]:
     return file, status
 
 
-def _why(error: OSError) -> str:
+def why_unreadable(error: OSError) -> str:
+    """What to tell about a file that cannot be read."""
     if isinstance(error, FileNotFoundError | NotADirectoryError):
         return "the file is no longer where it was: scan its folder again"
     if isinstance(error, PermissionError):

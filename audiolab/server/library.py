@@ -13,17 +13,25 @@ T = TypeVar("T")
 
 DATABASE_THREADS = 8
 FILE_THREADS = 8
+ENCODER_THREADS = 2
+MOST_CONVERSIONS = 4
 
 
 class Library:
     """A catalog for asynchronous callers.
 
-    Reading files has threads of its own, so that a slow database never stalls the music.
+    Reading files has threads of its own, so that a slow database never stalls the music; so has
+    converting them, so that it never takes more than two cores.
 
     Parameters
     ----------
     settings : Settings
         Which catalog to open; it is opened by the first question.
+
+    Attributes
+    ----------
+    conversions : asyncio.Semaphore
+        A turn for each file that is being converted for a listener.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -32,6 +40,8 @@ class Library:
         self._catalog: Catalog | None = None
         self._database = ThreadPoolExecutor(DATABASE_THREADS, "audiolab-database")
         self._files = ThreadPoolExecutor(FILE_THREADS, "audiolab-files")
+        self._encoders = ThreadPoolExecutor(ENCODER_THREADS, "audiolab-encoders")
+        self.conversions = asyncio.Semaphore(MOST_CONVERSIONS)
 
     def open(self) -> Catalog:
         """The catalog; opens it if need be (blocking).
@@ -55,10 +65,15 @@ class Library:
         """Run blocking file work."""
         return await asyncio.get_running_loop().run_in_executor(self._files, work)
 
+    async def on_encoder_thread(self, work: Callable[[], T]) -> T:
+        """Convert a block of sound."""
+        return await asyncio.get_running_loop().run_in_executor(self._encoders, work)
+
     def close(self) -> None:
         """Close the catalog and let the threads end."""
         self._database.shutdown(wait=False, cancel_futures=True)
         self._files.shutdown(wait=False, cancel_futures=True)
+        self._encoders.shutdown(wait=False, cancel_futures=True)
         with self._lock:
             if self._catalog is not None:
                 self._catalog.close()

@@ -9,7 +9,8 @@ import pytest
 from .running_dashboard import TOKEN, Dashboard
 
 TRACK = str(uuid4())
-OURS = [f"/audiolab/{kind}/{TRACK}" for kind in ("stream", "waveform", "artwork")] + [
+KINDS = ("stream", "opus", "waveform", "beats", "artwork")
+OURS = [f"/audiolab/{kind}/{TRACK}" for kind in KINDS] + [
     "/audiolab/static/player.js",
     "/audiolab/static/plotly-6.0.0.min.js",
     "/audiolab/",
