@@ -40,6 +40,22 @@ def test_small_shared_memory_is_not_relied_on(monkeypatch, tmp_path):
     assert settings.shared_memory_kind(1 << 60) == "posix"
 
 
+@pytest.mark.parametrize(
+    ("system", "release", "method"),
+    [
+        ("Linux", "6.1.0-18-amd64", "syncfs"),
+        ("Linux", "5.8", "syncfs"),
+        ("Linux", "5.4.0-174-generic", "fsync"),  # its syncfs keeps errors to itself
+        ("Darwin", "23.4.0", "fsync"),
+        ("Linux", "", "fsync"),
+    ],
+)
+def test_whole_file_systems_are_synced_where_errors_are_told(monkeypatch, system, release, method):
+    monkeypatch.setattr("platform.system", lambda: system)
+    monkeypatch.setattr("platform.release", lambda: release)
+    assert settings.sync_method() == method
+
+
 def test_text_has_one_setting_a_line():
     lines = [line for line in settings_text().splitlines() if not line.startswith("#")]
     assert "synchronous_commit = on" in lines
