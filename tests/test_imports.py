@@ -19,9 +19,10 @@ MAY_IMPORT = {
     "analysis": set(),
     "catalog": set(),
     "scanner": {"analysis", "catalog"},
-    "widgets": {"analysis", "catalog", "scanner"},
-    "server": {"analysis", "catalog", "scanner"},
-    "cli": {"analysis", "catalog", "scanner", "widgets", "server"},
+    "plots": {"analysis", "catalog", "scanner"},
+    "widgets": {"analysis", "catalog", "scanner", "plots"},
+    "server": {"analysis", "catalog", "scanner", "plots"},
+    "cli": {"analysis", "catalog", "scanner", "plots", "widgets", "server"},
 }
 # The foundation has an order of its own.
 FOUNDATION_MAY_IMPORT = {

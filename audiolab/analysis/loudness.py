@@ -148,6 +148,20 @@ class Loudness:
             "loudness_range_lu": loudness_range(power),
         }
 
+    def over_time(self, seconds: float) -> tuple[Doubles, Doubles]:
+        """Ungated loudness of windows of `seconds`, ten a second, as EBU Tech 3341 meters it.
+
+        Returns
+        -------
+        tuple of ndarray, shape (windows,)
+            Times at which the windows end, in seconds, and LUFS; -inf where there is silence.
+        """
+        count = round(seconds / SUB_BLOCK_SECONDS)
+        power = _moving_mean(np.concatenate([*self._closed, np.zeros(0)]), count)
+        ends: Doubles = (np.arange(len(power), dtype=np.float64) + count) * SUB_BLOCK_SECONDS
+        with np.errstate(divide="ignore"):
+            return ends, to_lufs(power)
+
     def momentary_lufs(self) -> Doubles:
         """Loudness of each 400 ms above the absolute gate, in LUFS."""
         power = _moving_mean(np.concatenate([*self._closed, np.zeros(0)]), 4)

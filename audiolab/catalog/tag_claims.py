@@ -65,19 +65,20 @@ def claims(values: Mapping[str, Any]) -> list[Claim]:
     values : mapping
         A track's columns, ``tags`` among them.
     """
+    found = (claim(column, values) for column in TAGS)
+    return [one for one in found if one is not None]
+
+
+def claim(column: str, values: Mapping[str, Any]) -> Claim | None:
+    """What the tags of a track claim of one column of `TAGS`; None if they do not speak of it."""
     tags = values.get("tags")
-    if not isinstance(tags, Mapping):
-        return []
-    found = []
-    for column, names in TAGS.items():
-        told = _told(column, names, tags)
-        if told is None:
-            continue
-        tag, claimed = told
-        analysed = _known(values.get(column))
-        verdict: Verdict = "unconfirmed" if analysed is None else _compare(column, claimed, values)
-        found.append(Claim(column, tag, claimed, analysed, verdict))
-    return found
+    told = _told(column, tags) if isinstance(tags, Mapping) else None
+    if told is None:
+        return None
+    tag, claimed = told
+    analysed = _known(values.get(column))
+    verdict: Verdict = "unconfirmed" if analysed is None else _compare(column, claimed, values)
+    return Claim(column, tag, claimed, analysed, verdict)
 
 
 def tempo_verdict(claimed: float, found: float) -> Verdict:
@@ -119,12 +120,10 @@ def _compare(column: str, claimed: Any, values: Mapping[str, Any]) -> Verdict:
     return genre_verdict(claimed, [found, *(others if isinstance(others, list) else ())])
 
 
-def _told(
-    column: str, names: tuple[str, ...], tags: Mapping[str, Any]
-) -> tuple[str, float | str] | None:
-    """The first tag of these that makes sense, with what it says."""
+def _told(column: str, tags: Mapping[str, Any]) -> tuple[str, float | str] | None:
+    """The first tag of the column that makes sense, with what it says."""
     read: Callable[[str], float | str | None] = _READERS.get(column, _text)
-    for name in names:
+    for name in TAGS[column]:
         texts = tags.get(name)
         for text in texts if isinstance(texts, list) else [texts]:
             value = read(text) if isinstance(text, str) else None

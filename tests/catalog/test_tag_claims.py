@@ -22,8 +22,8 @@ def test_tempo(claimed: float, found: float, verdict: str) -> None:
     ("claimed", "found", "verdict"),
     [
         ("8A", "A minor", "same"), ("Gb major", "F# major", "same"),
-        ("C major", "A minor", "related"), ("A major", "A minor", "related"), ("E minor", "A minor", "related"),
-        ("F# minor", "A minor", "different"),
+        ("C major", "A minor", "related"), ("A major", "A minor", "related"),
+        ("E minor", "A minor", "related"), ("F# minor", "A minor", "different"),
     ],
 )  # fmt: skip
 def test_key(claimed: str, found: str, verdict: str) -> None:
