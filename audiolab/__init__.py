@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from audiolab.catalog import Catalog, Filter
     from audiolab.errors import AudiolabError
     from audiolab.scanner import ScanReport, scan
-    from audiolab.widgets import LibraryBrowser
+    from audiolab.widgets import LibraryBrowser, ScanPanel
 
 __version__ = "0.1.0"
 
@@ -23,6 +23,7 @@ __all__ = [
     "Catalog",
     "Filter",
     "LibraryBrowser",
+    "ScanPanel",
     "ScanReport",
     "TrackAnalysis",
     "analyze",
@@ -34,6 +35,7 @@ _HOME = {
     "Catalog": "audiolab.catalog",
     "Filter": "audiolab.catalog",
     "LibraryBrowser": "audiolab.widgets",
+    "ScanPanel": "audiolab.widgets",
     "ScanReport": "audiolab.scanner",
     "TrackAnalysis": "audiolab.analysis",
     "analyze": "audiolab.analysis",

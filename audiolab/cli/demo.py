@@ -28,8 +28,15 @@ def demo(
             _remove(catalog)
             return
         _scan(catalog, settings)
+        settings = _with_demo(settings)
         # Served while the catalog is open, so that the embedded server need not start again.
         serve(settings, port=port, open_browser=not no_browser)
+
+
+def _with_demo(settings: "Settings") -> "Settings":
+    """The same settings, in which the demo library may be scanned from the page too."""
+    folders = (*settings.library_path, resources.folder("data"))
+    return settings.model_copy(update={"library_path": folders})
 
 
 def _scan(catalog: "Catalog", settings: "Settings") -> None:

@@ -16,6 +16,8 @@ from audiolab.scanner.roots import check_apart, check_inside, resolve_roots
 logger = logging.getLogger(__name__)
 
 LAST_WORDS_BYTES = 2_000
+# Notebook kernels have these, and a progress bar would draw itself into the log for hours.
+LIKE_A_TERMINAL = frozenset({"FORCE_COLOR", "CLICOLOR_FORCE", "TTY_COMPATIBLE"})
 
 
 def start_detached(
@@ -90,7 +92,7 @@ def _start(catalog: Catalog, settings: Settings, root: Path, options: Sequence[s
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=log,
-            env={**os.environ, **settings.environment()},
+            env=_environment(settings),
             start_new_session=True,  # neither Ctrl-C nor the end of a terminal reaches it
         )
     threading.Thread(
@@ -98,6 +100,11 @@ def _start(catalog: Catalog, settings: Settings, root: Path, options: Sequence[s
         daemon=True,
     ).start()  # fmt: skip
     return job
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    ours = {name: value for name, value in os.environ.items() if name not in LIKE_A_TERMINAL}
+    return ours | settings.environment()
 
 
 def _watch(

@@ -49,7 +49,7 @@ class LibraryFolders:
         outermost = [one for one in real if not any(other in one.parents for other in real)]
         self._tops: dict[str, Path] = {}
         for folder in outermost:
-            self._tops[self._free_name(encode(folder.name) or "/")] = folder
+            self._tops[self._free_name(encode(folder.name) or "disk")] = folder
 
     def _free_name(self, name: str) -> str:
         number, free = 1, name
@@ -79,7 +79,7 @@ class LibraryFolders:
             If it is not a folder, or cannot be reached.
         """
         top, *names = place or ("",)
-        if top not in self._tops or not all(map(_is_name, names)):
+        if not all(map(_is_name, place)) or top not in self._tops:
             raise OutsideLibraryError("there is no such folder in the library")
         try:
             path = self._tops[top].joinpath(*map(decode, names)).resolve()

@@ -8,6 +8,7 @@ from audiolab import resources
 from audiolab.config import Settings
 from audiolab.server.identity import TokenIdentity
 from audiolab.server.kernels import OwnPython, PageKernels
+from audiolab.server.navigation import pages
 from audiolab.server.pages import FIRST_PAGE
 from audiolab.server.secrets import cookie_secret
 
@@ -65,7 +66,10 @@ def _pages(theme: str) -> dict[str, Any]:
     return {
         "template": "lab",  # ours comes before it on the template path
         "theme": "light",  # the page itself chooses: see shell.js
-        "resources": {"audiolab_theme": theme},
+        "resources": {
+            "audiolab_theme": theme,
+            "audiolab_pages": pages(resources.folder("dashboards")),
+        },
         "allow_template_override": "NO",
         "allow_theme_override": "NO",
         "file_allowlist": [],

@@ -20,8 +20,9 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 
 def test_it_runs_in_a_session_of_its_own_and_tells_how_it_goes(
-    catalog: Catalog, settings: Settings, tmp_path: Path
+    catalog: Catalog, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")  # as in a kernel
     tone(tmp_path / "music/-a.wav")
     (tmp_path / "music/empty.mp3").touch()
     job = start_detached(settings, tmp_path / "music", catalog=catalog, stages=["tags"])
@@ -32,6 +33,7 @@ def test_it_runs_in_a_session_of_its_own_and_tells_how_it_goes(
     assert last.report["failure_reasons"] == {"empty file": 1}
     pids = catalog.jobs().loc[job, "pid"]
     assert pids != os.getpid()
+    assert b"\x1b" not in (settings.data_dir / "logs/scan-detached.log").read_bytes()
 
 
 def test_a_scan_that_cannot_begin_says_why_in_its_row(

@@ -74,7 +74,7 @@ def test_places_and_paths_are_two_names_of_one_thing(folders: LibraryFolders, di
         ["music", "House/../../secret"], ["music", "."], ["music", ""], ["music", "/etc"],
         ["music", "out"], ["music", "sneaky"], ["music", "beside"], ["music", "up"],
         ["music", "up", "secret"], ["music", "House\0"], ["music", 3], ["music", None],
-        ["music", ["House"]],
+        ["music", ["House"]], [["music"]],
     ],
     ids=str,
 )  # fmt: skip
@@ -138,3 +138,4 @@ def test_folders_of_one_name_and_folders_within_folders(tmp_path: Path) -> None:
     assert folders.path(["music (2)"]) == tmp_path / "b/music"
     assert shown(folders.place(inside) or ()) == "music / deep"
     assert LibraryFolders([]).tops == ()
+    assert LibraryFolders([Path("/")]).place(Path("/etc")) == ("disk", "etc")

@@ -1,8 +1,11 @@
 // What the list says when there is nothing in it.
 import { h, icon } from "./dom.js";
+import { inVoila, rendered } from "./page.js";
 
 export const emptyLibrary = () => h("div", { className: "al-empty" }, icon("note"), h("h2", {}, "Your library is empty"),
   h("p", {}, "Let audiolab listen to a folder of music. It reads the files and never changes them:"),
+  inVoila ? h("a", { className: "al-button al-primary", href: rendered("scan") }, "Choose a folder to scan") : h("pre", {}, h("code", {}, "from audiolab import ScanPanel; ScanPanel()")),
+  h("p", { className: "al-hint" }, "or in a terminal"),
   h("pre", {}, h("code", {}, "audiolab scan ~/Music")),
   h("p", { className: "al-hint" }, "Tracks appear here as they are analysed. Reload this page to see them."));
 

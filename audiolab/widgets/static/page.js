@@ -15,11 +15,14 @@ export const carried = files !== undefined;
 /** Address of one of our handlers, e.g. address("stream", id). */
 export const address = (kind, name) => new URL(`${base}audiolab/${kind}/${name}`, location.href).href;
 
+/** Address of another page of the dashboard, e.g. rendered("scan"); for pages only, not notebooks. */
+export const rendered = (name) => `${base}voila/render/${name}.ipynb`;
+
 /** Address of a view of this page, e.g. pageOf({ track: id }); null in notebooks, where it has none. */
 export const pageOf = (params) => (inVoila ? `${location.pathname}?${new URLSearchParams(params)}` : null);
 
 /** Link the stylesheets once; resolves when they apply. */
-const sheets = ["tokens.css", "controls.css", "browser.css", "filters.css", "tracks.css", "cards.css", "player.css", "queue.css"];
+const sheets = ["tokens.css", "controls.css", "browser.css", "filters.css", "tracks.css", "cards.css", "player.css", "queue.css", "scan.css"];
 export const styled = Promise.all(sheets.map((name) => {
   const href = files?.[name] ?? new URL(`./${name}`, import.meta.url).href;
   if ([...document.querySelectorAll("link[rel=stylesheet]")].some((link) => link.href === href)) return null;

@@ -1,0 +1,39 @@
+"""What a scan can listen for, and what is missing for the rest."""
+
+from typing import Any
+
+from audiolab.analysis import EVERY_STAGE, Installed, default_stages, stage_versions
+
+
+def stages(installed: Installed) -> list[dict[str, Any]]:
+    """One dict per stage, in the order in which they run.
+
+    Parameters
+    ----------
+    installed : Installed
+        The networks that are there.
+
+    Returns
+    -------
+    list of dict
+        `name`; whether it is `available` and `chosen` unless somebody says otherwise; and, where
+        it is not available, the line that says why (`reason`) and the `command` that helps.
+    """
+    usual, available = default_stages(installed), stage_versions(installed)
+    return [
+        {
+            "name": name,
+            "available": name in available,
+            "chosen": name in usual,
+            **({} if name in available else _advice(name, installed)),
+        }
+        for name in EVERY_STAGE
+    ]
+
+
+def _advice(name: str, installed: Installed) -> dict[str, str]:
+    """What a scan in a terminal says too."""
+    reason, _, command = installed.advice.rpartition(": ")
+    if name != "networks":
+        reason, command = "its networks are not installed", f"audiolab models download {name}"
+    return {"reason": reason, "command": command}

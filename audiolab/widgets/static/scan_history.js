@@ -1,0 +1,80 @@
+// The scans that have ended: when, what came of them, and again.
+import { h, icon } from "./dom.js";
+import { count } from "./format.js";
+import { inVoila } from "./page.js";
+import { outcome, took, when } from "./scan_format.js";
+import { reasonList } from "./scan_reasons.js";
+
+const FIRST = 8;
+const STATES = { completed: ["check", "Done"], cancelled: ["stopped", "Stopped"], failed: ["warning", "Failed"] };
+const STAGE_NAMES = { tags: "tags", signal: "sound", networks: "genre, mood, instruments, voice", affect: "arousal and valence" };
+
+export function scanHistory(send, libraryPage) {
+  const list = h("ul", { className: "al-scans" });
+  const more = h("button", { type: "button", className: "al-link" });
+  const nothing = h("div", { className: "al-hint al-no-scans" }, h("p", {}, "No scans yet. Choose a folder and start: tracks appear in the library as audiolab hears them."));
+  const element = h("section", { className: "al-scan-past", "aria-labelledby": "al-past-scans" }, h("h2", { id: "al-past-scans" }, "History"), list, more, nothing);
+  let jobs = [];
+  let shown = {};
+  let all = false;
+  let drawn = "";
+
+  const again = (job, failedToo) => h("button", {
+    type: "button", className: failedToo ? "al-link" : "al-button al-small",
+    onclick: (event) => { event.currentTarget.disabled = true; send({ type: "again", job: job.id, retry_failed: failedToo }); },
+  }, failedToo ? "Try the failed files again" : job.state === "completed" ? "Scan again" : "Go on");
+
+  const details = (job) => {
+    const failures = reasonList("failures");
+    const skips = reasonList("skips");
+    failures.show(job.reasons);
+    skips.show(job.skips);
+    const facts = [
+      ["Listened for", job.stages.map((name) => STAGE_NAMES[name] ?? name).join("; ")],
+      ["Folders", job.recursive ? "" : "this one only"],
+      ["Moved", job.moved ? `${count(job.moved)} have a new place` : ""],
+      ["Missing", job.missing ? `${count(job.missing)} are no longer there` : ""],
+      ["By", job.by],
+    ].filter(([, text]) => text);
+    return h("div", { className: "al-scan-details" },
+      job.error ? h("p", { className: "al-scan-bad" }, job.error) : null,
+      job.state !== "completed" && job.place ? h("p", { className: "al-hint" }, "Going on scans the folder again: what is done is not done twice.") : null,
+      h("dl", {}, facts.flatMap(([name, text]) => [h("dt", {}, name), h("dd", { dir: "auto" }, text)])),
+      job.reasons.length ? [h("h4", {}, `${count(job.failed)} failed`), failures.element] : null,
+      job.skips.length ? [h("h4", {}, `${count(job.skipped)} skipped`), skips.element] : null,
+      h("div", { className: "al-scan-links" },
+        job.failed && job.place ? again(job, true) : null,
+        job.analysed && inVoila ? h("a", { className: "al-link", href: libraryPage }, "Open the library") : null));
+  };
+  const row = (job) => {
+    const [sign, state] = STATES[job.state];
+    const open = shown.id === job.id;
+    const opener = h("button", { type: "button", className: "al-scan-opener", "aria-expanded": String(open), onclick: () => send({ type: "show", job: open ? "" : job.id }) },
+      icon(sign), h("span", { className: "al-scan-name", dir: "auto" }, job.name),
+      h("span", { className: "al-scan-when" }, [state, when(job.started), job.seconds === null ? "" : took(job.seconds)].filter(Boolean).join(" · ")));
+    return h("li", { className: `al-scan-row al-is-${job.state}`, dataset: { scan: job.id } },
+      opener, h("span", { className: "al-scan-outcome" }, job.state === "failed" && job.error ? job.error : outcome(job)),
+      job.place ? again(job, false) : h("span", {}),
+      open ? details(shown) : null);
+  };
+  const draw = () => {
+    const focused = document.activeElement?.closest?.("[data-scan]")?.dataset.scan;
+    const had = list.contains(document.activeElement);
+    const known = shown.id && !jobs.some((job) => job.id === shown.id) && STATES[shown.state] ? [shown, ...jobs] : jobs;
+    list.replaceChildren(...known.filter((job, index) => all || index < FIRST || job.id === shown.id).map(row));
+    if (had) list.querySelector(`[data-scan="${focused}"] .al-scan-opener`)?.focus();
+    more.hidden = known.length <= FIRST;
+    more.textContent = all ? "Show fewer" : `Show all ${known.length}`;
+    nothing.hidden = known.length > 0;
+  };
+  more.addEventListener("click", () => { all = !all; draw(); });
+  return {
+    element,
+    show(ended, opened) {
+      const now = JSON.stringify([ended, opened]);
+      if (now === drawn) return;
+      [drawn, jobs, shown] = [now, ended, opened];
+      draw();
+    },
+  };
+}

@@ -1,0 +1,70 @@
+// The scan page: a new scan, the scans that run, and those that have ended.
+import { h, icon } from "./dom.js";
+import { inVoila, rendered, styled, toast } from "./page.js";
+import { scanForm } from "./scan_form.js";
+import { outcome } from "./scan_format.js";
+import { scanHistory } from "./scan_history.js";
+import { runningScans, share } from "./scan_running.js";
+
+const TITLE = document.title;
+const ENDED = new Set(["completed", "failed", "cancelled"]);
+
+/** Say what became of the scans that ran a moment ago. */
+function announce(before, jobs) {
+  for (const job of jobs) {
+    if (!before.has(job.id) || !ENDED.has(job.state)) continue;
+    if (job.state === "completed") toast(`${job.name}: done. ${outcome(job)}`);
+    else if (job.state === "cancelled") toast(`${job.name}: stopped. Scan it again to go on.`);
+    else toast(`${job.name}: ${job.error ?? "the scan failed"}`, "error");
+  }
+}
+
+/** The tab's title tells how far the first scan is. */
+function retitle(running) {
+  if (!inVoila) return;
+  const done = running.length ? share(running[0]) : null;
+  document.title = done === null ? TITLE : `${Math.floor(done * 100)} % · ${TITLE}`;
+}
+
+export async function render({ model, el }) {
+  await styled;
+  const send = (message) => model.send(message);
+  const form = scanForm(send);
+  const now = runningScans(send);
+  const past = scanHistory(send, rendered("library"));
+  const problem = h("div", { className: "al-banner", role: "alert", hidden: true }, icon("warning"), h("span"),
+    h("button", { type: "button", className: "al-button", onclick: () => send({ type: "retry" }) }, "Try again"));
+  const head = h("header", { className: "al-scan-head" }, h("h1", {}, "Scan"), h("p", {}, "audiolab listens to the files of a folder and never changes them. A scan goes on when this page is closed."));
+  el.append(h("div", { className: "al-scan" }, head, problem, now.element, form.element, past.element));
+  let before = new Set();
+
+  const showJobs = () => {
+    const jobs = model.get("jobs");
+    if (jobs === null) return; // nobody has asked yet
+    document.getElementById("loading")?.remove(); // the page's own skeleton
+    const running = jobs.filter((job) => !ENDED.has(job.state));
+    announce(before, jobs);
+    before = new Set(running.map((job) => job.id));
+    now.show(running);
+    past.show(jobs.filter((job) => ENDED.has(job.state)), model.get("shown"));
+    retitle(running);
+  };
+  const showFolder = () => { if (model.get("folder").place) form.showFolder(model.get("folder")); };
+  const showCounts = () => form.count(model.get("counts"));
+  const showStages = () => form.showStages(model.get("stages"));
+  const explain = () => {
+    const { message } = model.get("problem");
+    problem.hidden = !message;
+    if (message) document.getElementById("loading")?.remove();
+    problem.children[1].textContent = message ? `Not up to date: ${message}` : "";
+  };
+  const told = (message) => {
+    if (message.type !== "toast") return;
+    toast(message.text, message.kind);
+    form.tidy();
+  };
+  const listeners = { "change:jobs": showJobs, "change:shown": showJobs, "change:folder": showFolder, "change:counts": showCounts, "change:stages": showStages, "change:problem": explain, "msg:custom": told };
+  for (const [name, listener] of Object.entries(listeners)) model.on(name, listener);
+  for (const show of [showStages, showFolder, showCounts, showJobs, explain]) show();
+  return () => { for (const [name, listener] of Object.entries(listeners)) model.off(name, listener); };
+}
