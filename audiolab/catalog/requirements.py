@@ -5,6 +5,7 @@ Asked for beforehand rather than read out of errors, whose texts are in the serv
 
 import logging
 import re
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import ProgrammingError
@@ -31,16 +32,47 @@ def ensure_usable(connection: Connection) -> None:
     _check_may_create(connection)
 
 
-def server_versions(connection: Connection) -> tuple[str, str, str]:
-    """Versions of Postgres, of pgvector and of the catalog's schema."""
+@dataclass(frozen=True)
+class ServerFacts:
+    """What a server is and holds.
+
+    Attributes
+    ----------
+    postgres : str
+        Its version.
+    pgvector : str or None
+        Version of the extension in this database; None where it is not installed.
+    schema : str or None
+        Version of the catalog's tables; None where there is no catalog.
+    size_bytes : int
+        What this database takes on disk.
+    clients : int
+        Connections to this database beside this one.
+    """
+
+    postgres: str
+    pgvector: str | None
+    schema: str | None
+    size_bytes: int
+    clients: int
+
+
+def server_facts(connection: Connection) -> ServerFacts:
+    """Look at a server without changing anything."""
     row = connection.execute(
         text(
             "SELECT split_part(current_setting('server_version'), ' ', 1), "
             "(SELECT extversion FROM pg_extension WHERE extname = 'vector'), "
-            "(SELECT version_num FROM alembic_version)"
+            "to_regclass('alembic_version') IS NOT NULL, "
+            "pg_database_size(current_database()), "
+            "(SELECT count(*) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid())"
         )
     ).one()
-    return str(row[0]), str(row[1]), str(row[2])
+    schema = None
+    if row[2]:
+        schema = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return ServerFacts(row[0], row[1], schema, row[3], row[4])
 
 
 def letter_case(connection: Connection) -> str:

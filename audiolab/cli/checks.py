@@ -148,18 +148,18 @@ def _existing(folder: Path) -> Path:
 def check_database(settings: "Settings") -> Check:
     """The catalog opens; its own message says what to do if not."""
     from audiolab.catalog import Catalog
-    from audiolab.catalog.requirements import server_versions
+    from audiolab.catalog.requirements import server_facts
 
     kind = "external" if settings.database_url else "embedded"
     try:
         with Catalog.open(settings=settings) as catalog:
             tracks = catalog.count()
             with catalog._database.read() as connection:
-                postgres, pgvector, schema = server_versions(connection)
+                facts = server_facts(connection)
     except AudiolabError as error:
         return Check("database", False, f"{kind}: not usable", " ".join(str(error).split()))
-    found = f"{kind}, Postgres {postgres}, pgvector {pgvector}, schema {schema}, {tracks} tracks"
-    return Check("database", True, found)
+    found = f"{kind}, Postgres {facts.postgres}, pgvector {facts.pgvector}"
+    return Check("database", True, f"{found}, schema {facts.schema}, {tracks} tracks")
 
 
 def check_models(settings: "Settings") -> Check:

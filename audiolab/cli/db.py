@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -37,23 +38,35 @@ def status(
 
 def _status(settings: "Settings") -> dict[str, Any]:
     if settings.database_url:
-        from audiolab.catalog.address import parse_address, shown_address
-
-        with open_catalog(settings):
-            url = shown_address(parse_address(settings.database_url))
-            return {"kind": "external", "running": True, "url": url}
-    from dataclasses import asdict
-
+        return {"kind": "external", **_external(settings.database_url)}
     from audiolab.catalog.embedded import server_status
 
     facts = asdict(server_status(settings.data_dir))
-    return {
-        "kind": "embedded",
-        **{
-            name: value if value is None or isinstance(value, (bool, int)) else str(value)
-            for name, value in facts.items()
-        },
-    }
+    url = facts.pop("url")
+    shown = {name: _shown(value) for name, value in facts.items()}
+    return {"kind": "embedded", "url": url and _for_psql(url), **shown}
+
+
+def _external(url: str) -> dict[str, Any]:
+    """Nothing is set up or upgraded by looking."""
+    from audiolab.catalog.database import Database
+    from audiolab.catalog.requirements import server_facts
+
+    database = Database(url)
+    try:
+        with database.read() as connection:
+            return {"url": database.address, "running": True, **asdict(server_facts(connection))}
+    finally:
+        database.close()
+
+
+def _shown(value: Any) -> Any:
+    return value if value is None or isinstance(value, (bool, int)) else str(value)
+
+
+def _for_psql(url: str) -> str:
+    """An address without SQLAlchemy's name for the driver."""
+    return url.replace("postgresql+psycopg2://", "postgresql://", 1)
 
 
 @app.command()
@@ -165,8 +178,7 @@ def _bar() -> "Iterator[Callable[[float, str], None]]":
 def url(context: typer.Context) -> None:
     """Print the database's address, for psql and other programs; starts the embedded server."""
     settings = load(context)
-    address = _address(settings)
-    typer.echo(address.replace("postgresql+psycopg2://", "postgresql://", 1))
+    typer.echo(_for_psql(_address(settings)))
 
 
 @app.command()

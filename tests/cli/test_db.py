@@ -5,6 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psycopg2
+from sqlalchemy import make_url
+
+from audiolab.catalog.embedded import ensure_server, release
+from audiolab.catalog.migrate import SCHEMA_VERSION
 
 from .conftest import Cli
 
@@ -21,6 +25,7 @@ def test_the_life_of_an_embedded_server(bare: Cli, new_data_dir: Callable[..., P
     connection.close()
     running = json.loads(bare(*here, "db", "status", "--json").out)
     assert (running["kind"], running["running"]) == ("embedded", True)
+    assert running["url"] == address.out.strip(), "one that psql takes"
     assert bare(*here, "db", "upgrade").out.startswith("the schema is current: version ")
     assert bare(*here, "db", "stop").err == "stopped\n"
     assert "running        no\n" in bare(*here, "db", "status").out
@@ -30,11 +35,23 @@ def test_the_life_of_an_embedded_server(bare: Cli, new_data_dir: Callable[..., P
 def test_an_external_server(cli: Cli, database_url: str) -> None:
     status = json.loads(cli("db", "status", "--json").out)
     assert (status["kind"], status["running"]) == ("external", True)
+    assert status["postgres"].startswith("18")
+    assert (status["schema"], status["clients"]) == (SCHEMA_VERSION, 0)
+    assert status["size_bytes"] > 1_000_000
     assert cli("db", "url").out.strip() == database_url
     assert cli("db", "upgrade").code == 0
     stop = cli("db", "stop")
     assert stop.code == 2
     assert "stop it by its own means" in stop.err
+
+
+def test_looking_at_an_external_server_changes_nothing(bare: Cli, data_dir: Path) -> None:
+    empty = make_url(ensure_server(data_dir)).set(drivername="postgresql", database="postgres")
+    for _ in range(2):
+        look = bare("--database-url", empty.render_as_string(), "db", "status", "--json")
+        status = json.loads(look.out)
+        assert (status["pgvector"], status["schema"]) == (None, None)
+    release(data_dir)
 
 
 def test_backup_restore_and_move(
