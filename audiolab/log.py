@@ -28,7 +28,8 @@ def set_up(data_dir: Path, program: str, level: str = "info") -> Path:
     from pythonjsonlogger.json import JsonFormatter
 
     folder = data_dir / "logs"
-    folder.mkdir(parents=True, exist_ok=True)
+    data_dir.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)  # what a library holds is nobody else's business
     path = folder / f"{program}.log"
     if path.exists() and path.stat().st_size > KEEP_BYTES:
         path.replace(path.with_suffix(".log.1"))

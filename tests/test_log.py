@@ -13,6 +13,7 @@ def test_file_gets_json_lines_and_stderr_gets_warnings(tmp_path, capsys):
     assert [entry["message"] for entry in entries] == ["reading", "slow disk"]
     assert entries[0]["path"] == "Björk/é.mp3"
     assert {"time", "level", "logger", "process"} <= entries[0].keys()
+    assert path.parent.stat().st_mode & 0o077 == 0
     captured = capsys.readouterr()
     assert captured.err == "WARNING: slow disk\n"
     assert captured.out == ""

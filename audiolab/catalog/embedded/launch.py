@@ -72,7 +72,7 @@ def launch(cluster: Cluster, account: Account, programs: Path) -> int:
 
 def open_log(cluster: Cluster) -> BinaryIO:
     """The server's log, to append to; a large one is set aside first."""
-    cluster.log.parent.mkdir(exist_ok=True)
+    cluster.log.parent.mkdir(mode=0o700, exist_ok=True)
     if cluster.log.exists() and cluster.log.stat().st_size > LOG_BYTES:
         cluster.log.replace(cluster.log.with_suffix(".log.1"))
     return cluster.log.open("ab")
