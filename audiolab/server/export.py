@@ -15,18 +15,20 @@ MIME = {
     "json": "application/json",
     "m3u8": "application/vnd.apple.mpegurl",
 }
+SIMILAR = 100  # as many as the page shows
 FILE_NAME = "audiolab-tracks"
 
 
 class ExportHandler(FileHandler):
-    """GET: the tracks of ``q`` in the order of ``sort``."""
+    """GET: the tracks of ``q`` in the order of ``sort``, or those most like ``similar``."""
 
     async def get(self, ending: str) -> None:
         """Write the file and send it."""
         query, sort = self.get_query_argument("q", ""), self.get_query_argument("sort", "-added_at")
+        seeds = self.get_query_arguments("similar")
         with tempfile.TemporaryDirectory(prefix="audiolab-export-") as folder:
             path = Path(folder, f"{FILE_NAME}.{ending}")
-            await self.ask(lambda catalog: _write(catalog, path, query, sort))
+            await self.ask(lambda catalog: _write(catalog, path, query, sort, seeds))
             self.set_header("Content-Disposition", f'attachment; filename="{path.name}"')
             await self.send_file(path, MIME[ending], "no-store")
 
@@ -36,8 +38,8 @@ class ExportHandler(FileHandler):
         super().write_error(status_code, **context)
 
 
-def _write(catalog: Catalog, path: Path, query: str, sort: str) -> None:
-    frame = catalog.tracks(query, sort)
+def _write(catalog: Catalog, path: Path, query: str, sort: str, seeds: list[str]) -> None:
+    frame = catalog.similar(seeds, SIMILAR, query) if seeds else catalog.tracks(query, sort)
     places = {track_id: Path(paths.decode(name)) for track_id, name in frame["path"].items()}
     if path.suffix == ".m3u8":  # a relative name with a line break has no place in a playlist
         one_line = [len(str(place).splitlines()) == 1 for place in places.values()]

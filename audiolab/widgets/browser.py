@@ -9,24 +9,21 @@ from traitlets import Instance
 
 from audiolab.catalog import Catalog, Filter
 from audiolab.errors import DatabaseError, QueryError
-from audiolab.widgets.carry import Carrier
-from audiolab.widgets.chips import chips, without
+from audiolab.widgets.chips import chips, like_chips
 from audiolab.widgets.filter_bar import FilterBar
 from audiolab.widgets.later import Later
+from audiolab.widgets.listing import everything, listing
 from audiolab.widgets.options import Options, options
 from audiolab.widgets.player import Player
-from audiolab.widgets.rows import COLUMNS, track_row, track_rows
+from audiolab.widgets.rows import track_rows
 from audiolab.widgets.search_box import SearchBox
+from audiolab.widgets.steps import after
 from audiolab.widgets.suggest import Item, suggest
 from audiolab.widgets.track_list import TrackList
 from audiolab.widgets.url import Url
-from audiolab.widgets.view_state import DEFAULT_SORT, SORTS, ViewState, chosen_of
+from audiolab.widgets.view_state import ViewState, chosen_of, ids_of
 
 LOG = logging.getLogger(__name__)
-
-PAGE_SIZE = 50
-# Filtered tracks are counted up to this many before the rows are shown: "1–50 of 1,000+".
-COUNTED = 1_000
 
 
 class LibraryBrowser(ipywidgets.VBox):
@@ -70,10 +67,7 @@ class LibraryBrowser(ipywidgets.VBox):
         self._search = SearchBox(suggestions=suggest(self._catalog, ""))
         self._filters = FilterBar()
         self._list = TrackList()
-        self.player = Player(
-            lambda track_id: track_row(self._catalog.track(track_id)),
-            Carrier(self._catalog.path, self._catalog.waveform),
-        )
+        self.player = Player(self._catalog)
         body = ipywidgets.Box([self._filters, self._search, self._list])
         body.add_class("al-body")
         super().__init__(children=[self._url, body, self.player], filter=Filter(), **traits)
@@ -83,14 +77,17 @@ class LibraryBrowser(ipywidgets.VBox):
     @property
     def frame(self) -> pd.DataFrame:
         """Every track that the filter lets through, in the order shown."""
-        return self._catalog.tracks(self._state.filter(), sort=self._state.sort)
+        return everything(self._catalog, self._state)
 
     @property
     def selected(self) -> pd.DataFrame:
         """The rows that are selected, in the order shown."""
-        chosen = set(self._list.selected)
-        frame = self.frame
-        return frame[frame.index.isin(chosen)]
+        chosen = self._list.selected
+        if not chosen:
+            return self._catalog.tracks(limit=1).head(0)
+        if self._state.similar:
+            return self.frame.loc[lambda frame: frame.index.isin(chosen)]
+        return self._catalog.tracks(Filter(id=chosen), sort=self._state.sort)
 
     def refresh(self) -> None:
         """Ask the catalog again and show what it says."""
@@ -112,7 +109,7 @@ class LibraryBrowser(ipywidgets.VBox):
             where = self._state.filter()
         else:
             self._search.explain(None)
-        self._show_tracks(where)
+        self._show_tracks()
         self._options.want(self._state)
         self._set_filter(where)
 
@@ -131,50 +128,17 @@ class LibraryBrowser(ipywidgets.VBox):
         self._url.show(state.to_params(), replace=replace)
         self.refresh()
 
-    def _show_tracks(self, where: Filter) -> None:
-        total = self._catalog.count(where, cap=COUNTED if where else None)
-        more = bool(where) and total > COUNTED
-        frame = self._page(where)
-        if frame.empty and self._state.page > 1:  # beyond the last page
-            total, more = self._catalog.count(where), False
-            self._state = self._state.with_(page=max(1, -(-total // PAGE_SIZE)))
-            frame = self._page(where)
+    def _show_tracks(self) -> None:
+        view = listing(self._catalog, self._state)
+        self._state = self._state.with_(page=view["page"])
         self._list.exact = None
-        view: dict[str, Any] = {
-            "state": "ready" if total else "no_match" if where else "empty",
-            "rows": track_rows(frame),
-            "total": COUNTED if more else total,
-            "more": more,
-            "page": self._state.page,
-            "size": PAGE_SIZE,
-            "sort": self._state.sort,
-            "query": where.to_query(),
-            "code": self._code(where),
-        }
         self._list.view = view
         self._list.explain(None)
-
-    def _code(self, where: Filter) -> str:
-        """The line of Python that gives these tracks."""
-        parts = [f"where={where.to_code()}"] if where else []
-        if self._state.sort != DEFAULT_SORT:
-            parts.append(f"sort={self._state.sort!r}")
-        return f"cat.tracks({', '.join(parts)})"
-
-    def _page(self, where: Filter) -> pd.DataFrame:
-        """The page of the state."""
-        return self._catalog.page(
-            where,
-            sort=self._state.sort,
-            number=self._state.page,
-            size=PAGE_SIZE,
-            columns=list(COLUMNS),
-        )
 
     def _show_options(self, found: Options) -> None:
         """Fill the panel; say how many tracks there are where the list could only say "more"."""
         self._filters.sections = found.sections
-        self._list.exact = found.total
+        self._list.exact = None if self._state.similar else found.total
 
     def _show_suggestions(self, items: list[Item]) -> None:
         self._search.suggestions = items
@@ -185,7 +149,7 @@ class LibraryBrowser(ipywidgets.VBox):
         try:
             self._search.value = self._state.query
             self._filters.value = dict(self._state.chosen)
-            self._list.chips = chips(self._state.chosen)
+            self._list.chips = [*self._likeness(), *chips(self._state.chosen)]
         finally:
             self._applying = False
 
@@ -217,19 +181,33 @@ class LibraryBrowser(ipywidgets.VBox):
         if not self._applying:
             self._go(ViewState(query=change["new"].to_query(), sort=self._state.sort))
 
+    def _likeness(self) -> list[dict[str, str]]:
+        """Chips for the tracks that others are to be like."""
+        if not self._state.similar:
+            return []
+        frame = self._catalog.tracks(Filter(id=list(self._state.similar)))
+        return like_chips(self._state.similar, track_rows(frame))
+
     def _on_message(self, _: Any, message: dict[str, Any], __: Any) -> None:
         """What a visitor did in the list."""
-        kind = message.get("type")
-        if kind == "sort" and str(message.get("sort")).removeprefix("-") in SORTS:
-            self._go(self._state.with_(sort=str(message["sort"])))
-        elif kind == "page" and isinstance(message.get("page"), int) and message["page"] > 0:
-            self._go(self._state.with_(page=message["page"]))
-        elif kind == "clear":
-            self._go(self._state.without_filters())
-        elif kind == "unchoose":
-            rest = without(self._state.chosen, str(message.get("name")), str(message.get("value")))
-            self._go(self._state.with_(chosen=rest))
-        elif kind == "unchoose_all":
-            self._go(self._state.with_(chosen={}))
-        elif kind == "retry":
+        state = after(self._state, message)
+        if state is not None:
+            self._go(state)
+        elif message.get("type") == "retry":
             self.refresh()
+        elif message.get("type") in ("remove", "restore"):
+            self._change(str(message["type"]), ids_of(message.get("ids")))
+
+    def _change(self, deed: str, track_ids: tuple[str, ...]) -> None:
+        """Take tracks out of the catalog, or bring them back; no file is touched."""
+        if not track_ids:
+            return
+        try:
+            changed = getattr(self._catalog, {"remove": "delete"}.get(deed, deed))(track_ids)
+        except DatabaseError as error:
+            self._list.explain(str(error))
+            return
+        if deed == "remove":
+            self._list.selected = [one for one in self._list.selected if one not in track_ids]
+            self._list.removed(track_ids, changed)
+        self.refresh()

@@ -1,6 +1,6 @@
 """The chosen filters as the page names them: one chip each, to be taken off."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from audiolab.catalog.fields import TARGETS
@@ -24,6 +24,15 @@ def chips(chosen: Mapping[str, Any]) -> list[dict[str, str]]:
                 text = f"{item.removeprefix(COMPATIBLE)} and compatible"
             found.append(_chip(name, item, text, label))
     return found
+
+
+def like_chips(ids: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """One chip for each track that others are to be like; `rows` are those that are known."""
+    titles = {row["id"]: row["title"] for row in rows}
+    return [
+        _chip("similar", one, f"Like {titles.get(one, 'a track that is gone')}", "Similar")
+        for one in ids
+    ]
 
 
 def without(chosen: Mapping[str, Any], name: str, value: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ OPTIONS_SHOWN = 200
 BARS = 36
 BPM_SPAN = (40, 220)
 LONGEST_SECONDS = 600
+LOUDNESS_SPAN = (-40, 0)
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,11 @@ def _vocals(count: _Count) -> dict[str, Any] | None:
     return filter_bar.yes_no("has_vocals", count.here("has_vocals", "has_vocals"))
 
 
+def _loudness(count: _Count) -> dict[str, Any]:
+    bars = count.bars("loudness_lufs", *LOUDNESS_SPAN, 40)
+    return filter_bar.slider("loudness_lufs", *LOUDNESS_SPAN, 1, bars)
+
+
 def _duration(count: _Count) -> dict[str, Any]:
     bars = count.bars("duration_seconds", 0, LONGEST_SECONDS, 20)
     return filter_bar.slider("duration_seconds", 0, LONGEST_SECONDS, 30, bars, "clock")
@@ -125,7 +131,8 @@ def _formats(count: _Count) -> dict[str, Any] | None:
 
 
 _SECTIONS: tuple[Callable[[_Count], dict[str, Any] | None], ...] = (
-    _genres, _keys, _tempo, _energy, _moods, _instruments, _vocals, _duration, _years, _formats,
+    _genres, _keys, _tempo, _energy, _moods, _instruments, _vocals, _loudness, _duration,
+    _years, _formats,
 )  # fmt: skip
 
 

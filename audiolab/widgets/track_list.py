@@ -1,5 +1,6 @@
 """The list of tracks: one page of rows, the total, the order, and what to do if there are none."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from traitlets import Dict, Int, List
@@ -14,8 +15,10 @@ class TrackList(Part):
     ----------
     view : dict
         Everything shown, replaced as a whole so that the page never shows half of a change:
-        `state` ("loading", "ready", "empty", "no_match"), `rows`, `total`, whether there are
-        `more` than that, `page`, `size`, `sort`, and the same tracks as `query` and `code`.
+        `state` ("loading", "ready", "empty", "no_match"), `rows`, the `bars` of their waveforms by
+        id, `total`, whether there are
+        `more` than that, `page`, `size`, `sort`, the ids they are `similar` to, and the same
+        tracks as `query` and `code`.
     exact : int or None
         How many tracks there are, where the view could only say "more"; comes a moment later.
     chips : list of dict
@@ -37,6 +40,10 @@ class TrackList(Part):
     def toast(self, text: str) -> None:
         """Tell the visitor something in passing."""
         self.send({"type": "toast", "text": text})
+
+    def removed(self, ids: Sequence[str], number: int) -> None:
+        """Say that tracks were taken out of the catalog, and offer to bring them back."""
+        self.send({"type": "removed", "ids": list(ids), "number": number})
 
     def explain(self, message: str | None) -> None:
         """Show that the list is not up to date and why, or that it is."""

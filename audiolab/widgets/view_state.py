@@ -2,10 +2,12 @@
 
 import math
 import operator
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Any
+from uuid import UUID
 
 from audiolab.catalog import Filter
 from audiolab.catalog.filters import condition
@@ -15,7 +17,8 @@ Params = dict[str, list[str]]
 Chosen = Mapping[str, Any]
 
 DEFAULT_SORT = "-added_at"
-SORTS = ("added_at", "title", "artist", "tempo_bpm", "key", "energy", "duration_seconds")
+SORTS = ("added_at", "title", "artist", "tempo_bpm", "key", "energy", "duration_seconds", "year")
+SHUFFLED = re.compile(r"random(:\d{1,9})?")
 # Filters of the panel: how each is called in the address.
 LISTS = {
     "genre": "genre",
@@ -26,14 +29,21 @@ LISTS = {
     "vocals": "has_vocals",
     "format": "format",
 }
-RANGES = {"bpm": "tempo_bpm", "energy": "energy", "duration": "duration_seconds", "year": "year"}
+RANGES = {
+    "bpm": "tempo_bpm",
+    "energy": "energy",
+    "loudness": "loudness_lufs",
+    "duration": "duration_seconds",
+    "year": "year",
+}
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 # Before a key: and those that mix with it.
 COMPATIBLE = "~"
 
 
 @dataclass(frozen=True)
 class ViewState:
-    """Query, chosen filters, order and page.
+    """Query, chosen filters, order and page; or what is like some tracks.
 
     Attributes
     ----------
@@ -45,12 +55,15 @@ class ViewState:
         Field, with "-" before it for largest first.
     page : int
         From 1.
+    similar : tuple of str
+        Ids of tracks: those most like them, nearest first, in place of all in order.
     """
 
     query: str = ""
     chosen: Chosen = field(default_factory=dict)
     sort: str = DEFAULT_SORT
     page: int = 1
+    similar: tuple[str, ...] = ()
 
     def with_(self, **changes: Any) -> "ViewState":
         """A copy with `changes`; any other change than of the page leads to page 1."""
@@ -87,6 +100,8 @@ class ViewState:
         for name, field_name in RANGES.items():
             if self.chosen.get(field_name):
                 params[name] = ["..".join(map(_shown, self.chosen[field_name]))]
+        if self.similar:
+            params["similar"] = list(self.similar)
         if self.sort != DEFAULT_SORT:
             params["sort"] = [self.sort]
         if self.page > 1:
@@ -110,9 +125,21 @@ class ViewState:
         return cls(
             query=_first(params, "q"),
             chosen=chosen,
-            sort=sort if sort.removeprefix("-") in SORTS else DEFAULT_SORT,
+            sort=sort if is_sort(sort) else DEFAULT_SORT,
             page=int(page) if page.isdecimal() and 0 < int(page) < 10**9 else 1,
+            similar=ids_of(params.get("similar", [])),
         )
+
+
+def is_sort(text: str) -> bool:
+    """Whether the list can be ordered so."""
+    return text.removeprefix("-") in SORTS or bool(SHUFFLED.fullmatch(text))
+
+
+def ids_of(values: Any) -> tuple[str, ...]:
+    """Ids of tracks among what a page sent."""
+    texts = [one for one in values if isinstance(one, str)] if isinstance(values, list) else []
+    return tuple(str(UUID(text)) for text in texts if _UUID.fullmatch(text))
 
 
 def chosen_of(value: Mapping[str, Any]) -> dict[str, Any]:
@@ -124,6 +151,13 @@ def chosen_of(value: Mapping[str, Any]) -> dict[str, Any]:
     }
     ranges = {name: _span(value.get(name)) for name in RANGES.values()}
     return {name: chosen for name, chosen in (lists | ranges).items() if chosen}
+
+
+def toggled(chosen: Chosen, name: str, value: str) -> dict[str, Any]:
+    """What is chosen once `value` of a field has been clicked: with it, or without it."""
+    before = list(chosen.get(name, []))
+    after = [one for one in before if one != value] if value in before else [*before, value]
+    return chosen_of({**chosen, name: after})
 
 
 def _condition(name: str, value: Any) -> Filter:

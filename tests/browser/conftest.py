@@ -19,15 +19,17 @@ ARGUMENTS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 ]  # fmt: skip
-# Back to the whole library by the way that Back takes; done when the list has been drawn anew.
+# Back to the whole library by the way that Back takes; done when the list has been drawn anew, if
+# it has to be.
 RESET = """async () => {
   globalThis.__audiolab?.audio.pause();
+  document.activeElement?.blur();
   if (location.search === "" && document.querySelectorAll("[data-track-id]").length === 50) return;
   const drawn = new Promise((resolve) => new MutationObserver(resolve)
     .observe(document.querySelector(".al-rows"), { childList: true }));
   history.replaceState({}, "", location.pathname);
   dispatchEvent(new PopStateEvent("popstate"));
-  await drawn;
+  await Promise.race([drawn, new Promise((resolve) => setTimeout(resolve, 2000))]);
 }"""
 
 expect.set_options(timeout=10_000)

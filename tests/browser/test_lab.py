@@ -14,7 +14,7 @@ TIME = "globalThis.__audiolab.audio.currentTime"
 
 
 def run_all(page: Page) -> None:
-    """Run the notebook's one cell; Lab runs nothing before its kernel is there, and says nothing."""
+    """Run the notebook's one cell; Lab runs nothing before its kernel is there."""
     expect(page.get_by_role("button", name="| Idle")).to_be_visible(timeout=90_000)
     page.locator(".jp-Notebook .jp-CodeCell .cm-content").first.click()
     page.keyboard.press("Shift+Enter")

@@ -23,8 +23,8 @@ def test_rows_hold_to_the_contract(page: Page) -> None:
         assert row.get_attribute("role") == "row"
         assert row.get_by_role("button", name="Play", exact=True).count() == 1
     for label in (
-        "Genre in the file", "Key", "BPM", "Energy", "Mood", "Instrument", "Vocals", "Duration",
-        "Year", "Format",
+        "Genre in the file", "Key", "BPM", "Energy", "Mood", "Instrument", "Vocals",
+        "Loudness", "Duration", "Year", "Format",
     ):  # fmt: skip
         expect(page.get_by_role("group", name=label, exact=True)).to_be_visible()
     expect(page.get_by_role("slider", name="Seek")).to_be_visible()

@@ -105,10 +105,19 @@ def make_frame() -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def vectors(rows: int) -> npt.NDArray[np.float32]:
+    """Embeddings, of which the first two are alike."""
+    made = np.random.default_rng(5).standard_normal((rows, 8)).astype(np.float32)
+    made[1] = made[0] + 0.3 * made[1]
+    return made
+
+
 def fill(catalog: Catalog, folder: Path) -> dict[str, str]:
-    """Make files and rows; returns file name -> track id."""
+    """Make files and rows, every other one with an embedding; returns file name -> track id."""
     make_files(folder)
     frame = make_frame()
     peaks = np.abs(np.sin(np.linspace(0, np.pi, 800, dtype=np.float32)))
     ids = catalog.add(frame, root=str(folder), waveforms=np.tile(peaks, (len(frame), 1)))
+    some = frame[["path"]].iloc[::2]
+    catalog.add(some, root=str(folder), embeddings={"sample": vectors(len(some))})
     return dict(zip(frame["path"], ids, strict=True))

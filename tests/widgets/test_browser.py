@@ -39,8 +39,8 @@ def test_the_first_page(browser: LibraryBrowser) -> None:
     assert view["rows"][0]["title"] == "Filler 53"
     names = [section["label"] for section in browser._filters.sections]
     assert names == [
-        "Genre in the file", "Key", "BPM", "Energy", "Mood", "Instrument", "Vocals", "Duration",
-        "Year", "Format",
+        "Genre in the file", "Key", "BPM", "Energy", "Mood", "Instrument", "Vocals",
+        "Loudness", "Duration", "Year", "Format",
     ]  # fmt: skip
 
 
@@ -152,6 +152,76 @@ def test_selected_rows(browser: LibraryBrowser) -> None:
     assert list(browser.selected["title"]) == [rows[1]["title"], rows[3]["title"]]
 
 
+def test_badges_filter_and_take_the_filter_back(browser: LibraryBrowser) -> None:
+    say(browser, type="choose", name="mood", value="happy")
+    assert browser._filters.value == {"mood": ["happy"]}
+    assert browser._list.view["total"] == 30
+    say(browser, type="choose", name="mood", value="happy")
+    assert browser._list.view["total"] == TOTAL
+
+
+def test_a_shuffle_holds_over_its_pages(browser: LibraryBrowser) -> None:
+    say(browser, type="sort", sort="random")
+    first = browser._list.view
+    assert first["sort"].startswith("random:")
+    say(browser, type="page", page=2)
+    seen = {row["id"] for row in [*first["rows"], *browser._list.view["rows"]]}
+    assert len(seen) == TOTAL
+    assert browser._url.target["params"]["sort"] == [first["sort"]]
+
+
+def test_removed_tracks_come_back(browser: LibraryBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[dict[str, Any]] = []
+    monkeypatch.setattr(browser._list, "send", sent.append)
+    ids = [row["id"] for row in browser._list.view["rows"][:2]]
+    browser._list.selected = ids[:1]
+    say(browser, type="remove", ids=ids)
+    assert browser._list.view["total"] == TOTAL - 2
+    assert browser._list.selected == []
+    assert sent == [{"type": "removed", "ids": ids, "number": 2}]
+    say(browser, type="restore", ids=ids)
+    assert browser._list.view["total"] == TOTAL
+    say(browser, type="remove", ids=["nonsense", 7])
+    assert browser._list.view["total"] == TOTAL
+
+
+def test_similar_tracks_with_reasons(browser: LibraryBrowser) -> None:
+    browser._search.value = "night drive"
+    seed = browser._list.view["rows"][0]
+    say(browser, type="similar", ids=[seed["id"]])
+    assert browser._search.value == "", "anywhere in the library"
+    view = browser._list.view
+    assert view["state"] == "ready"
+    assert view["similar"] == [seed["id"]] == browser._url.target["params"]["similar"]
+    assert browser._list.chips[0]["text"] == "Like Night Drive"
+    assert seed["id"] not in [row["id"] for row in view["rows"]]
+    similarities = [row["similarity"] for row in view["rows"]]
+    assert similarities == sorted(similarities, reverse=True)
+    assert set(view["rows"][0]["like"]) == {"embedding", "tempo", "key", "mood"}
+    found = eval(view["code"], {"cat": browser._catalog, "Filter": Filter})
+    assert list(found.index) == [row["id"] for row in view["rows"]] == list(browser.frame.index)
+    browser._list.selected = [view["rows"][2]["id"]]
+    assert list(browser.selected.index) == browser._list.selected
+    browser._filters.value = {"tag_genre": ["Folk"]}
+    assert 0 < browser._list.view["total"] < view["total"]
+    say(browser, type="unchoose", name="similar", value=seed["id"])
+    assert browser._list.view["total"] == 20
+
+
+def test_similar_to_what_has_no_embedding_says_so(
+    browser: LibraryBrowser, catalog: Catalog
+) -> None:
+    say(browser, type="similar", ids=[catalog.find("tone.wav")])
+    assert browser._list.view["total"] > 0
+    say(browser, type="similar", ids=[catalog.find("talk.m4a")])
+    assert browser._list.view["state"] == "no_match"
+    assert "embedding" in browser._list.view["why"]
+    say(browser, type="similar", ids=["00000000-0000-7000-8000-000000000000"])
+    assert browser._list.chips[0]["text"] == "Like a track that is gone"
+    say(browser, type="unchoose_all")
+    assert browser._list.view["total"] == TOTAL
+
+
 def test_filter_from_code(browser: LibraryBrowser) -> None:
     heard = []
     browser.observe(lambda change: heard.append(change["new"]), "filter")
@@ -186,7 +256,7 @@ def test_a_page_beyond_the_last_is_the_last(browser: LibraryBrowser) -> None:
 def test_many_matches_are_counted_after_they_are_shown(
     browser: LibraryBrowser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("audiolab.widgets.browser.COUNTED", 10)
+    monkeypatch.setattr("audiolab.widgets.listing.COUNTED", 10)
     shown = []
     browser._list.observe(lambda change: shown.append(change["new"]), ["view", "exact"])
     browser._search.value = "fillers"

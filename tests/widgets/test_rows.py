@@ -2,8 +2,10 @@
 
 import json
 
+import numpy as np
+
 from audiolab import Catalog
-from audiolab.widgets.rows import COLUMNS, track_row, track_rows
+from audiolab.widgets.rows import BARS, COLUMNS, bars, track_row, track_rows
 
 
 def test_rows_are_plain_values_in_order(catalog: Catalog) -> None:
@@ -20,7 +22,7 @@ def test_a_row_names_the_file_where_there_is_no_title(catalog: Catalog) -> None:
     row = track_rows(catalog.tracks("file:100%", columns=list(COLUMNS)))[0]
     assert row["title"].startswith("100% ")
     assert row["artist"] is None
-    assert row["genre"] == "Folk"
+    assert row["badges"][0] == {"name": "tag_genre", "value": "Folk"}
     assert row["artwork"] is False
 
 
@@ -29,3 +31,27 @@ def test_one_track_is_shown_as_its_row(catalog: Catalog) -> None:
     assert track_row(catalog.track(row["id"])) == row
     assert row["artwork"] is True
     assert (row["key"], row["camelot"]) == ("A minor", "8A")
+
+
+def test_badges_name_the_field_they_filter_by(catalog: Catalog) -> None:
+    row = track_rows(catalog.tracks("night drive", columns=list(COLUMNS)))[0]
+    assert [(badge["name"], badge["value"]) for badge in row["badges"]] == [
+        ("tag_genre", "House"), ("mood", "calm"), ("instrument", "piano"),
+        ("instrument", "violin"),
+    ]  # fmt: skip
+
+
+def test_a_waveform_is_a_few_characters() -> None:
+    peaks = np.zeros(800, np.float32)
+    peaks[-1] = 1.0
+    assert bars(peaks) == "0" * (BARS - 1) + "z"
+    assert bars(np.full(800, 0.5, np.float32)) == "i" * BARS
+
+
+def test_similar_rows_say_why(catalog: Catalog) -> None:
+    frame = catalog.tracks("night drive").assign(
+        similarity=0.9, like_embedding=0.8, like_tempo=0.5, like_key=1.0, like_mood=np.nan
+    )
+    row = track_rows(frame)[0]
+    assert row["similarity"] == 0.9
+    assert row["like"] == {"embedding": 0.8, "tempo": 0.5, "key": 1.0, "mood": None}

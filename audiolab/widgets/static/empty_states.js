@@ -9,6 +9,6 @@ export const emptyLibrary = () => h("div", { className: "al-empty" }, icon("note
   h("pre", {}, h("code", {}, "audiolab scan ~/Music")),
   h("p", { className: "al-hint" }, "Tracks appear here as they are analysed. Reload this page to see them."));
 
-export const noMatch = (clear) => h("div", { className: "al-empty" }, icon("search"), h("h2", {}, "No track matches"),
-  h("p", {}, "Try fewer words or wider filters."),
+export const noMatch = (clear, why) => h("div", { className: "al-empty" }, icon("search"), h("h2", {}, "No track matches"),
+  h("p", { dir: "auto" }, why ?? "Try fewer words or wider filters."),
   h("button", { type: "button", className: "al-button", onclick: clear }, "Clear filters"));

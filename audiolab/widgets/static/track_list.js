@@ -1,147 +1,169 @@
-// The list of tracks: total and order above, rows, pages below; and what to do if there are none.
-import { h, icon, iconButton } from "./dom.js";
-import { count } from "./format.js";
-import { header, row, skeleton } from "./track_row.js";
+// The list of tracks: total and order above, rows or cards, pages below; and what to do if there are none.
 import { chipRow } from "./chips.js";
-import { takeAway } from "./take_away.js";
+import { h, icon } from "./dom.js";
 import { emptyLibrary, noMatch } from "./empty_states.js";
-import { hub, on, play, styled, toast } from "./page.js";
+import { count, plural } from "./format.js";
+import { listKeys } from "./list_keys.js";
+import { address, carried, hub, on, styled, toast } from "./page.js";
+import { pager } from "./pager.js";
+import { enqueue, play, playing, playNext } from "./playback.js";
+import { rowMenu } from "./row_menu.js";
+import { selection } from "./selection.js";
+import { sorting } from "./sorting.js";
+import { takeAway } from "./take_away.js";
+import { header, row, skeleton } from "./track_row.js";
+import { viewSwitch } from "./view_switch.js";
 
-const SORTS = [["added_at", "Recently added"], ["title", "Title"], ["artist", "Artist"], ["tempo_bpm", "BPM"], ["key", "Key"], ["energy", "Energy"], ["duration_seconds", "Duration"]];
 const WAIT = 150; // ms before the list shows that it is being brought up to date
+const AGAIN = 5000; // ms until a list that is not up to date tries again by itself
+const ROW = "[data-track-id]";
 
 export async function render({ model, el }) {
   await styled;
   const controller = new AbortController();
-  const total = h("p", { className: "al-total", dataset: { total: "" } });
-  const select = h("select", { "aria-label": "Sort by" }, SORTS.map(([value, text]) => h("option", { value }, text)));
-  const direction = iconButton("down", "Descending", { className: "al-quiet" });
-  const take = takeAway(model);
-  const head = h("div", { className: "al-toolbar" }, total, take.element, h("div", { className: "al-sort" }, h("span", { "aria-hidden": "true" }, "Sort by"), select, direction));
-  const retry = h("button", { type: "button", className: "al-button" }, "Try again");
-  const reason = h("span");
-  const banner = h("div", { className: "al-banner", role: "alert", hidden: true }, icon("warning"), reason, retry);
-  const rows = h("div", { role: "table", "aria-label": "Tracks", className: "al-rows" });
-  const instead = h("div", { className: "al-instead" });
-  const [previous, next] = [iconButton("previous", "Previous page", { className: "al-quiet" }), iconButton("next", "Next page", { className: "al-quiet" })];
-  const place = h("span", { className: "al-place" });
-  const pager = h("nav", { className: "al-pager", "aria-label": "Pages" }, previous, place, next);
-  const chips = chipRow((message) => send(message));
-  el.append(chips.element, head, banner, header(), rows, instead, pager);
-
+  const { signal } = controller;
   let tracks = new Map();
   let waiting = 0;
+  let trying = 0;
   const send = (message) => {
     clearTimeout(waiting);
     waiting = setTimeout(() => rows.setAttribute("aria-busy", "true"), WAIT);
     model.send(message);
   };
-  const arrived = () => { clearTimeout(waiting); rows.removeAttribute("aria-busy"); };
+  const rowsOf = (ids) => ids.map((id) => tracks.get(id)).filter(Boolean);
 
+  // What can be done with tracks.
+  const playHere = (id) => { const { rows: list, query, sort, similar } = model.get("view"); play(tracks.get(id), { list, source: similar?.length ? null : { query, sort } }); };
+  const listen = (id) => { if (hub.track?.id === id && playing()) hub.audio.pause(); else playHere(id); };
+  const similarTo = (ids) => send({ type: "similar", ids });
+  const remove = (ids) => send({ type: "remove", ids });
+  const open = (id) => send({ type: "open", id });
+  const choose = ({ name, value }) => send({ type: "choose", name, value });
+  const menu = rowMenu((id) => [
+    ["next", "Play next", () => playNext(rowsOf([id]))],
+    ["queue", "Add to the queue", () => enqueue(rowsOf([id]))],
+    ["similar", "Similar tracks", () => similarTo([id])],
+    ["info", "Details", () => open(id)],
+    ["check", selected.get().includes(id) ? "Deselect" : "Select", () => selected.flip(id)],
+    ...(carried ? [] : [["download", "Download", `${address("stream", id)}?download=1`]]),
+    ["remove", "Remove from the catalog", () => remove([id])],
+  ]);
+  const selected = selection(model, () => [...tracks.keys()], [
+    ["next", "Play next", (ids) => playNext(rowsOf(ids))],
+    ["queue", "Queue", (ids) => enqueue(rowsOf(ids))],
+    ["similar", "Similar", similarTo],
+    ["remove", "Remove", remove],
+  ]);
+
+  const total = h("p", { className: "al-total", dataset: { total: "" } });
+  const order = sorting(send);
+  const take = takeAway(model);
+  const head = h("div", { className: "al-toolbar" }, total, take.element, order.element, viewSwitch(el));
+  const retry = h("button", { type: "button", className: "al-button", onclick: () => send({ type: "retry" }) }, "Try again");
+  const reason = h("span");
+  const banner = h("div", { className: "al-banner", role: "alert", hidden: true }, icon("warning"), reason, retry);
+  const rows = h("div", { role: "grid", "aria-label": "Tracks", "aria-multiselectable": "true", className: "al-rows" });
+  const instead = h("div", { className: "al-instead" });
+  const pages = pager((page) => { send({ type: "page", page }); el.scrollIntoView({ block: "start" }); });
+  const chips = chipRow(send);
+  const keys = listKeys(rows, { play: playHere, remove, selected }, signal);
+  const heads = h("div", { className: "al-heads" }, head, selected.element);
+  el.append(chips.element, heads, banner, header(), rows, instead, pages.element, menu.element);
+
+  const arrived = () => { clearTimeout(waiting); rows.removeAttribute("aria-busy"); };
   const draw = () => {
     const view = model.get("view");
     arrived();
     document.getElementById("loading")?.remove(); // the page's own skeleton
     if (view.state === "loading") { rows.replaceChildren(...skeleton()); showTotal(null); return; }
+    const place = keys.place();
+    menu.close();
     tracks = new Map(view.rows.map((track) => [track.id, track]));
-    rows.replaceChildren(...view.rows.map(row));
-    instead.replaceChildren(...(view.state === "empty" ? [emptyLibrary()] : view.state === "no_match" ? [noMatch(() => send({ type: "clear" }))] : []));
+    rows.replaceChildren(...view.rows.map((track) => row(track, view.bars[track.id])));
+    rows.hidden = view.rows.length === 0;
+    instead.replaceChildren(...(view.state === "empty" ? [emptyLibrary()] : view.state === "no_match" ? [noMatch(() => send({ type: "clear" }), view.why)] : []));
     el.classList.toggle("al-has-rows", view.total > 0);
+    el.classList.toggle("al-by-likeness", view.similar.length > 0);
+    keys.renew(place);
     showTotal(view);
     showCurrent();
     showSelected();
   };
   const showTotal = (view) => {
-    pager.hidden = head.hidden = !view || view.total === 0;
-    if (!view) return;
+    pages.element.hidden = head.hidden = !view || view.total === 0;
+    total.dataset.total = view?.total ?? "";
+    if (!view || view.total === 0) return;
     const exact = model.get("exact");
     const all = exact ?? view.total;
     const more = view.more && exact === null;
-    const pages = Math.max(1, Math.ceil(all / view.size));
     const first = (view.page - 1) * view.size + 1;
     take.show(view);
+    order.show(view.sort);
     total.dataset.total = all;
-    total.replaceChildren(`${count(first)}–${count(first + view.rows.length - 1)} of `, h("b", {}, count(all) + (more ? "+" : "")));
-    select.value = view.sort.replace("-", "");
-    const descending = view.sort.startsWith("-");
-    direction.replaceChildren(icon(descending ? "down" : "up"));
-    direction.ariaLabel = direction.title = descending ? "Descending" : "Ascending";
-    previous.disabled = view.page <= 1;
-    next.disabled = more ? view.rows.length < view.size : view.page >= pages;
-    place.textContent = more ? `Page ${count(view.page)}` : `Page ${count(view.page)} of ${count(pages)}`;
-    pager.hidden = pages === 1;
+    total.replaceChildren(...(view.similar.length ? ["The ", h("b", {}, count(all)), " most similar tracks"]
+      : [`${count(first)}–${count(first + view.rows.length - 1)} of `, h("b", {}, count(all) + (more ? "+" : ""))]));
+    const number = more ? Infinity : Math.ceil(all / view.size);
+    pages.show(view.page, number, view.page < number && view.rows.length === view.size);
   };
   const showCurrent = () => {
-    for (const element of rows.querySelectorAll("[data-track-id]")) {
+    for (const element of rows.querySelectorAll(ROW)) {
       const current = element.dataset.trackId === hub.track?.id;
-      const playing = current && !hub.audio.paused;
+      const sounds = current && playing();
       element.classList.toggle("al-current", current);
-      element.classList.toggle("al-playing", playing);
-      element.querySelector(".al-tile").setAttribute("aria-pressed", String(playing));
+      element.classList.toggle("al-playing", sounds);
+      element.querySelector(".al-tile").setAttribute("aria-pressed", String(sounds));
     }
   };
-  const showSelected = () => {
-    const chosen = new Set(model.get("selected"));
-    for (const element of rows.querySelectorAll("[data-track-id]")) element.setAttribute("aria-selected", String(chosen.has(element.dataset.trackId)));
-  };
-  const selectRow = (id, more) => {
-    const chosen = model.get("selected");
-    model.set("selected", more ? (chosen.includes(id) ? chosen.filter((one) => one !== id) : [...chosen, id]) : [id]);
-    model.save_changes();
-    showSelected();
-  };
-  const listen = (id) => {
-    if (hub.track?.id === id && !hub.audio.paused) hub.audio.pause();
-    else play(tracks.get(id));
-  };
-  const turn = (page) => { send({ type: "page", page }); el.scrollIntoView({ block: "start" }); };
-  const sortBy = (field, descending) => send({ type: "sort", sort: `${descending ? "-" : ""}${field}` });
-
-  rows.addEventListener("click", (event) => {
-    const id = event.target.closest("[data-track-id]")?.dataset.trackId;
-    if (!id) return;
-    if (event.target.closest(".al-tile")) listen(id);
-    else if (!event.target.closest("a")) selectRow(id, event.ctrlKey || event.metaKey);
-  });
-  rows.addEventListener("dblclick", (event) => {
-    const id = event.target.closest("[data-track-id]")?.dataset.trackId;
-    if (id && !event.target.closest("a, button")) play(tracks.get(id));
-  });
-  select.addEventListener("change", () => sortBy(select.value, select.value === "added_at"));
-  direction.addEventListener("click", () => sortBy(select.value, !model.get("view").sort.startsWith("-")));
-  previous.addEventListener("click", () => turn(model.get("view").page - 1));
-  next.addEventListener("click", () => turn(model.get("view").page + 1));
-  retry.addEventListener("click", () => send({ type: "retry" }));
+  const showSelected = () => selected.show(rows.querySelectorAll(ROW));
   const explain = () => {
     const { message } = model.get("problem");
     arrived();
+    clearTimeout(trying);
     banner.hidden = !message;
     reason.textContent = message ? `The list is not up to date. ${message}` : "";
-    if (message) document.getElementById("loading")?.remove();
+    if (!message) return;
+    document.getElementById("loading")?.remove();
+    trying = setTimeout(() => send({ type: "retry" }), AGAIN);
   };
-  const told = (message) => { if (message.type === "toast") toast(message.text); };
+  const told = (message) => {
+    if (message.type === "toast") toast(message.text);
+    if (message.type === "removed") toast(`${plural(message.number, "track", "tracks")} removed from the catalog; the files stay.`, "note", () => send({ type: "restore", ids: message.ids }));
+  };
 
-  on("track", showCurrent, controller.signal);
-  on("state", showCurrent, controller.signal);
-  on("want", () => { const first = model.get("selected")[0] ?? tracks.keys().next().value; if (tracks.has(first)) play(tracks.get(first)); }, controller.signal);
-  const counted = () => { if (model.get("view").state === "ready") showTotal(model.get("view")); };
-  model.on("change:view", draw);
-  model.on("change:exact", counted);
-  const showChips = () => chips.show(model.get("chips"));
-  model.on("change:chips", showChips);
-  model.on("change:problem", explain);
-  model.on("change:selected", showSelected);
-  model.on("msg:custom", told);
+  const deeds = { similar: similarTo, open: ([id]) => open(id), more: ([id], button) => menu.toggle(button, id), choose: (_, button) => choose(button.dataset) };
+  rows.addEventListener("click", (event) => {
+    const id = event.target.closest(ROW)?.dataset.trackId;
+    if (!id) return;
+    const button = event.target.closest("[data-deed]");
+    if (event.target.closest(".al-tile")) listen(id);
+    else if (button && !(button.href && (event.ctrlKey || event.metaKey || event.shiftKey))) { event.preventDefault(); deeds[button.dataset.deed]([id], button); }
+    else if (!button) selected.pick(id, event);
+  });
+  rows.addEventListener("mousedown", (event) => { if (event.shiftKey && event.target.closest(ROW)) event.preventDefault(); }); // no text is marked
+  rows.addEventListener("dblclick", (event) => {
+    const id = event.target.closest(ROW)?.dataset.trackId;
+    if (id && !event.target.closest("a, button")) playHere(id);
+  });
+
+  on("track", showCurrent, signal);
+  on("state", showCurrent, signal);
+  on("want", () => { const first = selected.get()[0] ?? tracks.keys().next().value; if (tracks.has(first)) playHere(first); }, signal);
+  on("failed", (event) => rows.querySelector(`[data-track-id="${CSS.escape(event.detail.track.id)}"]`)?.classList.add("al-fails"), signal);
+  const listeners = {
+    "change:view": draw,
+    "change:exact": () => { if (model.get("view").state === "ready") showTotal(model.get("view")); },
+    "change:chips": () => chips.show(model.get("chips")),
+    "change:problem": explain,
+    "change:selected": showSelected,
+    "msg:custom": told,
+  };
+  for (const [name, listener] of Object.entries(listeners)) model.on(name, listener);
   draw();
-  showChips();
+  listeners["change:chips"]();
   explain();
   return () => {
     controller.abort();
-    model.off("change:view", draw);
-    model.off("change:exact", counted);
-    model.off("change:chips", showChips);
-    model.off("change:problem", explain);
-    model.off("change:selected", showSelected);
-    model.off("msg:custom", told);
+    clearTimeout(trying);
+    for (const [name, listener] of Object.entries(listeners)) model.off(name, listener);
   };
 }

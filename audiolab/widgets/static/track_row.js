@@ -1,13 +1,16 @@
-// One row of the list.
-import { h, icon } from "./dom.js";
+// One track of the list. The same element is a row or, by tracks.css and cards.css, a card.
+import { badge } from "./badges.js";
+import { h, icon, iconButton } from "./dom.js";
 import { clock, hue, keyName, ownHue, tempo } from "./format.js";
-import { address, carried } from "./page.js";
+import { likeness } from "./likeness.js";
+import { miniWave } from "./mini_wave.js";
+import { address, carried, inVoila, pageOf } from "./page.js";
 
 let rows = 0;
 
 /** Names of the columns, for the eye; each cell has a label of its own. */
 export const header = () => h("div", { className: "al-row al-header", "aria-hidden": "true" },
-  h("span"), h("span", { className: "al-name" }, "Title"), h("span", { className: "al-album" }, "Album"), h("span", { className: "al-genre" }, "Genre"),
+  h("span"), h("span", { className: "al-name" }, "Title"), h("span", { className: "al-badges" }, "Genre, mood, instruments"), h("span", { className: "al-mini" }),
   h("span", { className: "al-key-cell" }, "Key"), h("span", { className: "al-bpm" }, "BPM"), h("span", { className: "al-energy" }, "Energy"), h("span", { className: "al-time" }, "Time"), h("span"));
 
 /** Rows to come. */
@@ -28,25 +31,29 @@ export function cover(track) {
 /** A key in the colour of its place on the wheel. */
 export const keyChip = (track) => h("span", { className: "al-key-chip", title: keyName(track.camelot), style: { "--hue": String(hue(track.camelot)) } }, track.camelot);
 
-const cell = (className, label, ...content) => h("span", { className, role: "cell", "aria-label": label }, ...content);
-const text = (className, value) => h("span", { className, role: "cell", dir: "auto", title: value ?? "" }, value ?? "");
+const cell = (className, label, ...content) => h("span", { className, role: "gridcell", "aria-label": label }, ...content);
+/** Who made it, and on what. */
+const by = ({ artist, album }) => h("span", { className: "al-by" }, h("span", { className: "al-artist", dir: "auto" }, artist ?? "Unknown artist"), album ? h("span", { className: "al-album", dir: "auto", title: album }, album) : null);
+const energy = (share) => cell("al-energy", share === null ? "Energy unknown" : `Energy ${share} %`,
+  h("span", { className: "al-meter", style: { "--share": `${share ?? 0}%` } }, h("i")), share === null ? "–" : String(share));
 
-export function row(track) {
+/** A button of a row; it can be reached by Tab once its row has the focus (list_keys.js). */
+const action = (name, label, kind, by) => iconButton(name, label, { className: `al-quiet al-${kind}`, tabIndex: -1, dataset: { deed: kind }, "aria-describedby": by });
+
+/** A row of `view.rows`, with the bars of its waveform. */
+export function row(track, bars) {
   const name = `al-track-${++rows}`;
-  const button = h("button", { type: "button", className: "al-tile", title: "Play", "aria-label": "Play", "aria-describedby": name, "aria-pressed": "false" },
+  const play = h("button", { type: "button", className: "al-tile", tabIndex: -1, title: "Play", "aria-label": "Play", "aria-describedby": name, "aria-pressed": "false" },
     cover(track), h("span", { className: "al-tile-icon" }, icon("play"), icon("pause")), h("span", { className: "al-bars", "aria-hidden": "true" }, h("i"), h("i"), h("i")));
-  const download = carried ? null : h("a", { className: "al-quiet al-download", href: `${address("stream", track.id)}?download=1`, download: "", title: "Download", "aria-label": "Download", "aria-describedby": name }, icon("download"));
-  const share = track.energy === null ? null : Math.round(track.energy * 100);
-  return h("div", { className: "al-row", role: "row", "aria-selected": "false", dataset: { trackId: track.id } },
-    h("span", { role: "cell" }, button),
-    h("span", { role: "cell", className: "al-name", id: name },
-      h("span", { className: "al-title", dir: "auto", title: track.title }, track.title),
-      h("span", { className: "al-artist", dir: "auto" }, track.artist ?? "Unknown artist")),
-    text("al-album", track.album),
-    text("al-genre", track.genre),
+  const title = h(inVoila ? "a" : "button", { className: "al-title", href: pageOf({ track: track.id }), tabIndex: -1, dir: "auto", title: track.title, dataset: { deed: "open" } }, track.title);
+  return h("div", { className: "al-row", role: "row", tabIndex: -1, "aria-selected": "false", dataset: { trackId: track.id } },
+    h("span", { role: "gridcell", className: "al-tile-cell" }, play),
+    h("span", { role: "gridcell", className: "al-name", id: name }, title, by(track)),
+    h("span", { role: "gridcell", className: "al-badges" }, track.badges.map(badge)),
+    h("span", { role: "gridcell", className: "al-mini", "aria-hidden": "true" }, miniWave(bars)),
     cell("al-key-cell", track.key ? `Key ${track.key}` : "Key unknown", track.camelot ? keyChip(track) : ""),
     cell("al-bpm", track.bpm ? `${tempo(track.bpm)} BPM` : "BPM unknown", tempo(track.bpm) || "–"),
-    cell("al-energy", share === null ? "Energy unknown" : `Energy ${share} %`, h("span", { className: "al-meter", style: { "--share": `${share ?? 0}%` } }, h("i")), share === null ? "–" : String(share)),
+    track.similarity === undefined ? energy(track.energy === null ? null : Math.round(track.energy * 100)) : likeness(track),
     cell("al-time", `Duration ${clock(track.duration)}`, clock(track.duration)),
-    h("span", { role: "cell", className: "al-actions" }, download));
+    h("span", { role: "gridcell", className: "al-actions" }, action("similar", "Similar tracks", "similar", name), action("info", "Details", "open", name), action("more", "More", "more", name)));
 }

@@ -1,0 +1,107 @@
+"""What the list shows of a state: a page of the tracks it means, or those most like some."""
+
+from typing import Any
+
+import pandas as pd
+
+from audiolab.catalog import Catalog, Filter
+from audiolab.errors import CatalogError, TrackNotFoundError
+from audiolab.widgets.rows import COLUMNS, bars, track_rows
+from audiolab.widgets.view_state import DEFAULT_SORT, ViewState
+
+PAGE_SIZE = 50
+# Filtered tracks are counted up to this many before the rows are shown: "1–50 of 1,000+".
+COUNTED = 1_000
+SIMILAR = 100
+
+View = dict[str, Any]
+
+
+def listing(catalog: Catalog, state: ViewState) -> View:
+    """The view of `TrackList`.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        Whose tracks.
+    state : ViewState
+        What is wanted; a page beyond the last one means the last one.
+
+    Raises
+    ------
+    QueryError
+        If the query cannot be understood.
+    """
+    return _alike(catalog, state) if state.similar else _page(catalog, state)
+
+
+def everything(catalog: Catalog, state: ViewState) -> pd.DataFrame:
+    """All tracks that the state means, in the order shown, with all columns."""
+    where = state.filter()
+    if state.similar:
+        return catalog.similar(list(state.similar), SIMILAR, where)
+    return catalog.tracks(where, sort=state.sort)
+
+
+def code(state: ViewState) -> str:
+    """The line of Python that gives these tracks."""
+    where = state.filter()
+    parts = [f"where={where.to_code()}"] if where else []
+    if state.similar:
+        seed = state.similar[0] if len(state.similar) == 1 else list(state.similar)
+        return f"cat.similar({', '.join([repr(seed), f'limit={SIMILAR}', *parts])})"
+    if state.sort != DEFAULT_SORT:
+        parts.append(f"sort={state.sort!r}")
+    return f"cat.tracks({', '.join(parts)})"
+
+
+def _page(catalog: Catalog, state: ViewState) -> View:
+    where = state.filter()
+    total = catalog.count(where, cap=COUNTED if where else None)
+    more = bool(where) and total > COUNTED
+    frame = _read(catalog, state, where)
+    if frame.empty and state.page > 1:  # beyond the last page
+        total, more = catalog.count(where), False
+        state = state.with_(page=max(1, -(-total // PAGE_SIZE)))
+        frame = _read(catalog, state, where)
+    kind = "ready" if total else "no_match" if where else "empty"
+    return _view(catalog, state, kind, frame, COUNTED if more else total, more=more)
+
+
+def _alike(catalog: Catalog, state: ViewState) -> View:
+    """The nearest, on one page; no more are worth the while."""
+    try:
+        frame = catalog.similar(list(state.similar), SIMILAR, state.filter(), explain=True)
+    except (TrackNotFoundError, CatalogError) as error:
+        nothing = pd.DataFrame(columns=list(COLUMNS))
+        return {**_view(catalog, state, "no_match", nothing, 0), "why": str(error)}
+    return _view(catalog, state, "ready" if len(frame) else "no_match", frame, len(frame))
+
+
+def _read(catalog: Catalog, state: ViewState, where: Filter) -> pd.DataFrame:
+    return catalog.page(
+        where, sort=state.sort, number=state.page, size=PAGE_SIZE, columns=list(COLUMNS)
+    )
+
+
+def _view(
+    catalog: Catalog,
+    state: ViewState,
+    kind: str,
+    frame: pd.DataFrame,
+    total: int,
+    more: bool = False,
+) -> View:
+    return {
+        "state": kind,
+        "rows": track_rows(frame),
+        "bars": {one: bars(peaks) for one, peaks in catalog.waveforms(frame.index).items()},
+        "total": total,
+        "more": more,
+        "page": state.page,
+        "size": SIMILAR if state.similar else PAGE_SIZE,
+        "sort": state.sort,
+        "similar": list(state.similar),
+        "query": state.filter().to_query(),
+        "code": code(state),
+    }
