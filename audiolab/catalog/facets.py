@@ -1,29 +1,32 @@
 """How many tracks have each value: of all tracks, or of those that match a filter.
 
-Counting everything reads everything, so counts are kept until the tracks change; in a large
-catalog, a filter that leaves most of it is counted on a sample, and says so.
+Of all tracks, the database keeps the counts itself (`facet_count`, migration 0002). Under a filter
+the matching tracks are counted and the counts kept until tracks change; where a filter leaves very
+many, they are counted on a sample of the table, and the answer says so.
 """
 
-import threading
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import pandas as pd
-from sqlalchemy import Connection, Engine, Integer, cast, func, select, tablesample, text
+from sqlalchemy import Connection, Integer, cast, func, select
 
+from audiolab.catalog.cache import Kept
 from audiolab.catalog.fields import ALIASES, TARGETS, nearest_name
-from audiolab.catalog.filter_sql import JOINED_ARRAYS, condition_of
+from audiolab.catalog.filter_sql import JOINED_ARRAYS
 from audiolab.catalog.filters import Filter
-from audiolab.catalog.read import count
-from audiolab.catalog.schema import VISIBLE_STATES, track
+from audiolab.catalog.read import matching
+from audiolab.catalog.sample import WHOLE, Part, enough, part_to_read
+from audiolab.catalog.schema import facet_count, track
 from audiolab.errors import QueryError
 
 NAMES = ("genre", "mood", "instrument", "key", "format", "time_signature", "decade")
-SAMPLE_FROM = 200_000  # matching tracks; fewer are counted one by one
-SAMPLED = 50_000
-_KEPT = 500
-_kept: WeakKeyDictionary[Engine, dict[Any, Any]] = WeakKeyDictionary()
-_lock = threading.Lock()
+# What the triggers count, and how a value is told from its text.
+_COUNTED: dict[str, Any] = {
+    "genre": str, "mood": str, "instrument": str, "key": str, "key_camelot": str, "format": str,
+    "time_signature": str, "tag_genre": str, "decade": int,
+    "has_vocals": lambda text: text == "true",
+}  # fmt: skip
+_kept: Kept["pd.Series[int]"] = Kept()
 
 
 def facets(
@@ -41,80 +44,78 @@ def facets(
     QueryError
         If the field has no countable values.
     """
-    value = _value(name)
-    key = (name, where, _changes(connection))
-    with _lock:
-        kept = _kept.setdefault(connection.engine, {})
-        found = kept.get(key)
-    if found is None:
-        found = _count(connection, name, value, where)
-        with _lock:
-            if len(kept) >= _KEPT:
-                kept.clear()
-            kept[key] = found
+    canonical = _canonical(name)
+    if not where and canonical in _COUNTED:
+        found = _of_all(connection, canonical)
+    else:
+        found = _kept.get(
+            connection, (canonical, where), lambda: _of_matching(connection, canonical, where)
+        )
     counts = found if limit is None else found.head(limit)
-    copy = counts.copy()
+    copy = counts.rename_axis(name)
     copy.attrs = dict(found.attrs)
     return copy
 
 
-def _changes(connection: Connection) -> tuple[Any, ...]:
-    """Something that differs after tracks changed: in this database, or by this process."""
-    row = connection.execute(
-        text(
-            "SELECT n_tup_ins, n_tup_upd, n_tup_del FROM pg_stat_user_tables "
-            "WHERE relid = 'track'::regclass"
-        )
-    ).one_or_none()
-    newest = connection.scalar(select(func.max(track.c.updated_at)))
-    return (*(row or ()), newest)
-
-
-def _value(name: str) -> Any:
-    """SQL for the values of a field, one row a value."""
+def _canonical(name: str) -> str:
+    """The field that is meant."""
     if name == "decade":
-        return cast(func.floor(track.c.year / 10) * 10, Integer)
+        return name
     target = TARGETS.get(ALIASES.get(name, ""))
     if target is None or target.kind not in ("category", "list", "text", "bool"):
         guess = nearest_name(name)
         hint = f"did you mean {guess}?" if guess else f"expected one of {', '.join(NAMES)}"
         raise QueryError(f"the values of {name!r} cannot be counted: {hint}", query=name)
-    if target.name in JOINED_ARRAYS:
-        return func.unnest(track.c[JOINED_ARRAYS[target.name]])
-    column = track.c[target.columns[0].name]
-    return func.unnest(column) if target.kind == "list" else column
+    return target.name
 
 
-def _count(connection: Connection, name: str, value: Any, where: Filter) -> "pd.Series[int]":
-    share = _share(connection, where)
-    source: Any = track
-    if share < 1:
-        source = tablesample(track, func.system(100 * share), name="track")
-    rows = (
-        select(value.label("value"))
-        .select_from(source)
-        .where(track.c.state.in_(VISIBLE_STATES), condition_of(where.node))
-        .subquery()
+def _of_all(connection: Connection, name: str) -> "pd.Series[int]":
+    tracks = func.sum(facet_count.c.tracks)
+    rows = connection.execute(
+        select(facet_count.c.value, tracks)
+        .where(facet_count.c.field == name)
+        .group_by(facet_count.c.value)
+        .having(tracks > 0)
+        .order_by(tracks.desc(), facet_count.c.value)
     )
+    value_of = _COUNTED[name]
+    return _series([(value_of(value), int(count)) for value, count in rows], approximate=False)
+
+
+def _of_matching(connection: Connection, name: str, where: Filter) -> "pd.Series[int]":
+    part = part_to_read(connection, where)
+    counts = _counted(connection, name, where, part)
+    if part.share < 1 and not enough(sum(count for _, count in counts)):
+        part = WHOLE
+        counts = _counted(connection, name, where, part)
+    scaled = [(value, round(count / part.share)) for value, count in counts]
+    return _series(scaled, approximate=part.share < 1)
+
+
+def _counted(connection: Connection, name: str, where: Filter, part: Part) -> list[tuple[Any, int]]:
+    rows = part.of(select(_value(name).label("value")).where(matching(where))).subquery()
     counts = (
         select(rows.c.value, func.count())
         .where(rows.c.value.is_not(None))
         .group_by(rows.c.value)
         .order_by(func.count().desc(), rows.c.value)
     )
-    found = connection.execute(counts).all()
-    index = pd.Index([row[0] for row in found], name=name, dtype=object)
-    scaled = [round(row[1] / share) for row in found]
-    series = pd.Series(scaled, index=index, name="tracks", dtype="int64")
-    series.attrs["approximate"] = share < 1
+    return [(row[0], row[1]) for row in connection.execute(counts)]
+
+
+def _value(name: str) -> Any:
+    """SQL for the values of a field, one row a value."""
+    if name == "decade":
+        return cast(func.floor(track.c.year / 10) * 10, Integer)
+    if name in JOINED_ARRAYS:
+        return func.unnest(track.c[JOINED_ARRAYS[name]])
+    target = TARGETS[name]
+    column = track.c[target.columns[0].name]
+    return func.unnest(column) if target.kind == "list" else column
+
+
+def _series(counts: list[tuple[Any, int]], *, approximate: bool) -> "pd.Series[int]":
+    index = pd.Index([value for value, _ in counts], dtype=object)
+    series = pd.Series([count for _, count in counts], index=index, name="tracks", dtype="int64")
+    series.attrs["approximate"] = approximate
     return series
-
-
-def _share(connection: Connection, where: Filter) -> float:
-    """Which share of the table to read: all of it, unless very many tracks match."""
-    tracks = connection.scalar(text("SELECT reltuples FROM pg_class WHERE oid = 'track'::regclass"))
-    if tracks is None or tracks < SAMPLE_FROM:
-        return 1.0
-    if where and count(connection, where, cap=SAMPLE_FROM) <= SAMPLE_FROM:
-        return 1.0
-    return float(min(1.0, SAMPLED / tracks))

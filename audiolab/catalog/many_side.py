@@ -135,6 +135,8 @@ class ManySide(OneSide):
         -------
         pandas.DataFrame
             One row a bin: ``low``, ``high`` and ``tracks``; unknown values are not counted.
+            Where very many tracks match, the counts are scaled up from a sample, and
+            ``attrs["approximate"]`` is true.
         """
         target = TARGETS.get(ALIASES.get(field, ""))
         if target is None or target.kind not in ("number", "integer"):
@@ -151,7 +153,9 @@ class ManySide(OneSide):
         """How many of the matching tracks have each value of a field, most frequent first.
 
         For ``genre``, ``mood``, ``instrument``, ``key``, ``decade``, ``format`` and any other field
-        with names for values. Genres and moods count a track under each of its names.
+        with names for values. Genres and moods count a track under each of its names. Under a
+        filter that very many tracks match, the counts are scaled up from a sample, and
+        ``attrs["approximate"]`` is true.
         """
         with self._database.read() as connection:
             return facets.facets(connection, field, self._where(connection, where), limit)

@@ -10,7 +10,14 @@ from audiolab.catalog.fields import ALIASES, BY_NAME, COLUMNS, Field, nearest_na
 from audiolab.catalog.filter_sql import Condition, condition_of
 from audiolab.catalog.filters import Filter
 from audiolab.catalog.frames import kinds_of, read_frame, selected
-from audiolab.catalog.schema import VISIBLE_STATES, correction, root, stage_status, track
+from audiolab.catalog.schema import (
+    VISIBLE_STATES,
+    correction,
+    facet_count,
+    root,
+    stage_status,
+    track,
+)
 from audiolab.catalog.sort import Order
 from audiolab.errors import QueryError, TrackNotFoundError
 
@@ -114,10 +121,18 @@ def page(
 
 def count(connection: Connection, where: Filter, cap: int | None = None) -> int:
     """How many tracks match; with a cap, at most `cap` + 1."""
+    if not where:
+        return _all(connection) if cap is None else min(_all(connection), cap + 1)
     rows = select(true()).select_from(track).where(matching(where))
     if cap is not None:
         rows = rows.limit(cap + 1)
     return connection.scalar(select(func.count()).select_from(rows.subquery())) or 0
+
+
+def _all(connection: Connection) -> int:
+    """How many tracks there are, which triggers keep (migration 0002)."""
+    total = select(func.sum(facet_count.c.tracks)).where(facet_count.c.field == "")
+    return int(connection.scalar(total) or 0)
 
 
 def one(connection: Connection, track_id: str) -> "pd.Series[Any]":

@@ -27,6 +27,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     func,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, DOUBLE_PRECISION, JSONB, TSVECTOR, UUID
 from sqlalchemy.types import TypeEngine
@@ -67,6 +68,8 @@ SEARCH_VECTOR = (
     "setweight(to_tsvector('simple', search_meaning), 'B') || "
     "setweight(to_tsvector('simple', search_body), 'C')"
 )
+# Title and artist alone, for ranking: the index of `search` does not know weights.
+HEAD_VECTOR = "to_tsvector('simple'::regconfig, search_head)"
 
 
 def _track_columns() -> list[Column[Any]]:
@@ -125,6 +128,7 @@ track = Table(
     Column("search", TSVECTOR, Computed(SEARCH_VECTOR, persisted=True)),
     UniqueConstraint("root_id", "path"),
     CheckConstraint(f"state IN {STATES}", name="state"),
+    Index("ix_track_search_head", text(f"({HEAD_VECTOR})"), postgresql_using="gin"),
 )
 
 stage_status = Table(
@@ -197,6 +201,16 @@ term = Table(
     metadata,
     Column("id", BigInteger, Identity(), unique=True, nullable=False),
     Column("word", Text, primary_key=True),
+)
+
+# What triggers keep of every change to tracks; the counts are its sums (migration 0002).
+facet_count = Table(
+    "facet_count",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("field", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("tracks", BigInteger, nullable=False),
 )
 
 scan_job = Table(
