@@ -7,7 +7,7 @@ to be limited, found again and thrown away.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -81,7 +81,7 @@ class OpusHandler(AudiolabHandler):
             block = await self.library.on_encoder_thread(lambda: next(blocks, b""))
 
 
-def _blocks(path: Path, start: float) -> Iterator[bytes]:
+def _blocks(path: Path, start: float) -> Generator[bytes]:
     """`to_opus`; what it raises before the first block, in HTTP's words."""
     from audiolab.analysis.opus import to_opus
 

@@ -4,15 +4,15 @@ The browser asks for one part after the other, so a slow line is never flooded, 
 by their ids only: which file that is, the catalog says.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import numpy as np
-import numpy.typing as npt
 
-from audiolab.errors import AudiolabError
+from audiolab.catalog import Catalog
+from audiolab.errors import AnalysisError, AudiolabError
 
 PART_BYTES = 1 << 20
 MOST_BYTES = 150 << 20
@@ -28,17 +28,13 @@ class Carrier:
 
     Parameters
     ----------
-    path_of : callable
-        Track id -> its file.
-    peaks_of : callable
-        Track id -> its waveform.
+    catalog : Catalog
+        Whose tracks.
     """
 
-    def __init__(
-        self, path_of: Callable[[str], Path], peaks_of: Callable[[str], npt.NDArray[np.float32]]
-    ) -> None:
-        self._path_of = path_of
-        self._peaks_of = peaks_of
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._converted: tuple[str, bytes] = ("", b"")  # the last one: it is asked for in parts
 
     def answer(self, message: Mapping[str, Any]) -> Answer:
         """The part that is asked for, or why it is not sent.
@@ -46,8 +42,8 @@ class Carrier:
         Parameters
         ----------
         message : mapping
-            ``request``, which the answer repeats; ``kind``: "stream" or "waveform"; ``id``;
-            ``offset`` in bytes.
+            ``request``, which the answer repeats; ``kind``: "stream" (the file), "opus" (the
+            same converted), "waveform" or "beats"; ``id``; ``offset`` in bytes.
 
         Returns
         -------
@@ -66,12 +62,30 @@ class Carrier:
         track_id, offset = _valid_id(message.get("id")), message.get("offset")
         if not isinstance(offset, int) or offset < 0:
             raise RefusedError("expected an offset from 0")
-        if message.get("kind") == "waveform":
-            peaks = np.asarray(self._peaks_of(track_id), "<f4").tobytes()
-            return peaks[offset : offset + PART_BYTES], len(peaks)
-        if message.get("kind") != "stream":
-            raise RefusedError("expected a stream or a waveform")
-        return _read(self._path_of(track_id), offset)
+        if message.get("kind") == "stream":
+            return _read(self._catalog.path(track_id), offset)
+        whole = self._whole(str(message.get("kind")), track_id)
+        return whole[offset : offset + PART_BYTES], len(whole)
+
+    def _whole(self, kind: str, track_id: str) -> bytes:
+        if kind in ("waveform", "beats"):
+            return np.asarray(getattr(self._catalog, kind)(track_id), "<f4").tobytes()
+        if kind != "opus":
+            raise RefusedError("expected a stream, opus, a waveform or beats")
+        if self._converted[0] != track_id:
+            self._converted = (track_id, _convert(self._catalog.path(track_id)))
+        return self._converted[1]
+
+
+def _convert(path: Path) -> bytes:
+    from audiolab.analysis.opus import to_opus
+
+    whole = bytearray()
+    for block in to_opus(path):
+        whole += block
+        if len(whole) > MOST_BYTES:
+            raise RefusedError(f"converted, it has more than {MOST_BYTES / 1e6:.0f} MB")
+    return bytes(whole)
 
 
 def _read(path: Path, offset: int) -> tuple[bytes, int]:
@@ -96,6 +110,8 @@ def _valid_id(text: object) -> str:
 def _reason(error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
         return "the file is no longer where it was"
+    if isinstance(error, AnalysisError):
+        return f"the file cannot be played: {error.reason}"
     if isinstance(error, OSError) and not isinstance(error, AudiolabError):
         return f"the file cannot be read ({(error.strerror or 'unknown').lower()})"
     return str(error)

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import numpy as np
 import pytest
+import soundfile
 
 from audiolab.errors import TrackNotFoundError
 from audiolab.widgets import carry
@@ -22,14 +23,27 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.fixture
-def carrier(file: Path) -> Carrier:
-    def path_of(track_id: str) -> Path:
+class OneFile:
+    """As much of a catalog as a carrier uses."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def path(self, track_id: str) -> Path:
         if track_id != ID:
             raise TrackNotFoundError(f"there is no track {track_id}")
-        return file
+        return self._file
 
-    return Carrier(path_of, lambda _: np.linspace(0, 1, 800, dtype=np.float32))
+    def waveform(self, _: str) -> np.ndarray:
+        return np.linspace(0, 1, 800, dtype=np.float32)
+
+    def beats(self, _: str) -> np.ndarray:
+        return np.array([0.5, 1.0, 1.5], np.float32)
+
+
+@pytest.fixture
+def carrier(file: Path) -> Carrier:
+    return Carrier(OneFile(file))  # type: ignore[arg-type]
 
 
 def ask(carrier: Carrier, **message: object) -> carry.Answer:
@@ -52,6 +66,17 @@ def test_waveform(carrier: Carrier) -> None:
     answer, [part] = ask(carrier, kind="waveform")
     assert answer["size"] == len(part) == 3200
     assert np.frombuffer(part, "<f4")[-1] == 1
+    assert np.frombuffer(ask(carrier, kind="beats")[1][0], "<f4").tolist() == [0.5, 1, 1.5]
+
+
+def test_converted(carrier: Carrier, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ask(carrier, kind="opus")[0]["reason"] == "the file cannot be played: not an audio file"
+    soundfile.write(file, np.zeros(48_000), 48_000, format="AIFF")
+    answer, [part] = ask(carrier, kind="opus")
+    assert part.startswith(b"OggS")
+    assert len(part) == answer["size"]
+    file.unlink()
+    assert ask(carrier, kind="opus", offset=10)[1] == [part[10:]], "converted once"
 
 
 @pytest.mark.parametrize(
@@ -63,7 +88,7 @@ def test_waveform(carrier: Carrier) -> None:
         ({"id": str(uuid4())}, "there is no track"),
         ({"offset": -1}, "offset"),
         ({"offset": "0"}, "offset"),
-        ({"kind": "tags"}, "stream or a waveform"),
+        ({"kind": "tags"}, "expected a stream"),
     ],
 )
 def test_what_is_refused(carrier: Carrier, message: dict[str, object], reason: str) -> None:
@@ -87,9 +112,9 @@ def test_a_reason_never_names_the_path(carrier: Carrier, file: Path) -> None:
     assert reason == "the file cannot be read (is a directory)"
 
 
-def test_the_player_answers_its_page(carrier: Carrier) -> None:
+def test_the_player_answers_its_page(file: Path) -> None:
     sent: list[object] = []
-    player = Player(lambda _: {}, carrier)
+    player = Player(OneFile(file))  # type: ignore[arg-type]
     player.send = lambda *what: sent.append(what)  # type: ignore[method-assign]
     request = {"type": "carry", "request": "7", "kind": "stream", "id": ID, "offset": 0}
     player._handle_custom_msg(request, [])

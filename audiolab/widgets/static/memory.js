@@ -1,6 +1,8 @@
-// What the browser remembers from one visit to the next; in a private window, nothing.
+// What the browser remembers; in a private window, nothing.
 const name = (key) => `audiolab.${key}`;
+const SESSION = name("session");
 
+/** From one visit to the next. */
 export function kept(key, otherwise) {
   try {
     const text = localStorage.getItem(name(key));
@@ -9,5 +11,14 @@ export function kept(key, otherwise) {
 }
 
 export function keep(key, value) {
-  try { localStorage.setItem(name(key), JSON.stringify(value)); } catch { /* private window */ }
+  try { localStorage.setItem(name(key), JSON.stringify(value)); } catch { /* private, or full */ }
+}
+
+/** What the page leaves to the one that comes after it in this tab, as when it is reloaded. */
+export function leave(value) {
+  try { sessionStorage.setItem(SESSION, JSON.stringify(value)); } catch { /* private, or full */ }
+}
+
+export function left() {
+  try { return JSON.parse(sessionStorage.getItem(SESSION)) ?? {}; } catch { return {}; }
 }

@@ -13,7 +13,8 @@
 // the audio element's, which starts anew where a converted file is sought in (source.js).
 import { emit, hub, toast } from "./page.js";
 import * as line from "./queue.js";
-import { kept, keep } from "./memory.js";
+import { keep, kept, leave, left } from "./memory.js";
+import { previewOf } from "./preview.js";
 import { open, position, seekIn } from "./source.js";
 
 export { position };
@@ -22,7 +23,12 @@ const AGAIN = 3; // seconds after which "previous" means the beginning of this t
 const TRIES = 5; // tracks in a row that may fail before nothing more is tried
 const { audio } = hub;
 
-hub.queue ??= { ...line.empty, shuffle: kept("shuffle", false), repeat: kept("repeat", "off") };
+if (!hub.queue) {
+  const { queue, at } = left();
+  hub.queue = { ...line.empty, shuffle: kept("shuffle", false), repeat: kept("repeat", "off"), ...queue };
+  hub.track = hub.queue.current;
+  hub.pending = hub.track ? at : null;
+}
 hub.modes ??= { even: kept("even", true), preview: kept("preview", false), beats: kept("beats", false) };
 hub.failures ??= 0;
 
@@ -59,7 +65,7 @@ export const next = () => follow(line.next);
 export function previous() {
   const before = position() > AGAIN ? null : line.previous(hub.queue);
   if (before) go(before);
-  else if (hub.track) { seek(0); start(); }
+  else if (hub.track) begin();
 }
 
 const several = (tracks) => (Array.isArray(tracks) ? tracks : [tracks]);
@@ -75,13 +81,14 @@ export function playNext(tracks) {
   toast(`Plays next: ${named(several(tracks))}`);
 }
 
-/** Play an entry of the queue now. */
+/** Play an entry of the queue now; go on to a place of the line. */
 export const jump = (key) => go(line.jump(hub.queue, key));
+export const goTo = (at) => go(line.goTo(hub.queue, at));
 
 /** Another state of the queue, made by queue.js: `change(remove(hub.queue, key))`. */
 export function change(state) {
   const other = state.current !== hub.track;
-  if (state.current?.id !== hub.track?.id) hub.window = hub.pending = hub.recovered = null;
+  if (state.current?.id !== hub.track?.id) [hub.window, hub.pending, hub.recovered] = [null, 0, null];
   hub.queue = state;
   hub.track = state.current;
   keep("shuffle", state.shuffle);
@@ -94,6 +101,7 @@ export function change(state) {
 export function setMode(name, on) {
   hub.modes = { ...hub.modes, [name]: on };
   keep(name, on);
+  if (name === "preview") { hub.window = null; if (on && hub.track && playing()) begin(); }
   emit("modes");
 }
 
@@ -110,23 +118,31 @@ async function follow(how) {
   else emit("state");
 }
 
-/** Ask for what the catalog has behind the list; resolves to whether something follows. */
+/** Ask the catalog for more of the line; resolves to whether something follows. */
 async function extend() {
-  const { source, list } = hub.queue;
-  if (!source || !hub.behind) return false;
-  hub.extending ??= hub.behind(source, list.at(-1).id).catch(() => []).finally(() => { hub.extending = null; });
-  const tracks = await hub.extending;
-  if (hub.queue.list === list) change(line.append(hub.queue, tracks));
-  return line.next(hub.queue) !== null;
+  const wish = line.wish(hub.queue);
+  if (!wish || !hub.behind) return false;
+  const { line: before } = hub.queue;
+  if (hub.extending?.line !== before) hub.extending = { line: before, answer: hub.behind(wish).catch(() => []) };
+  const tracks = await hub.extending.answer;
+  if (hub.queue.line !== before) return line.next(hub.queue) !== null;
+  change(line.append(hub.queue, tracks));
+  return line.next(hub.queue) !== null || extend(); // they may all have been known
 }
 
 function begin(at = 0) {
+  const { track } = hub;
+  if (hub.modes.preview && !at) previewOf(track).then((window) => { if (hub.track === track) { hub.window = window; openAt(window.start); } });
+  else openAt(at);
+  if (line.rest(hub.queue, 2).length < 2) extend();
+}
+
+function openAt(at) {
   const { track } = hub;
   const opening = open(track, at);
   if (opening) opening.then((ready) => { if (ready && hub.track === track) start(); });
   else start();
   emit("state");
-  if (line.rest(hub.queue, 2).length < 2) extend();
 }
 
 function start() {
@@ -144,10 +160,16 @@ function failed({ track, reason }) {
 }
 
 function again({ at, going }) {
-  const opening = open(hub.track, at);
-  if (!going) return;
-  if (opening) opening.then((ready) => { if (ready) start(); });
-  else start();
+  if (going) openAt(at);
+  else open(hub.track, at);
+}
+
+/** A preview ends where its window does. */
+function watchWindow() {
+  if (!hub.window || !playing() || position() < hub.window.end) return;
+  hub.window = null;
+  audio.pause();
+  follow(line.ended);
 }
 
 if (!hub.wired) {
@@ -157,6 +179,8 @@ if (!hub.wired) {
   for (const name of ["timeupdate", "seeked", "loadedmetadata", "durationchange"]) audio.addEventListener(name, () => emit("time"));
   audio.addEventListener("playing", () => { hub.failures = 0; });
   audio.addEventListener("ended", () => follow(line.ended));
+  addEventListener("pagehide", () => leave({ queue: { ...hub.queue, past: [] }, at: position() }));
+  hub.bus.addEventListener("time", watchWindow);
   hub.bus.addEventListener("failed", (event) => failed(event.detail));
   hub.bus.addEventListener("again", (event) => again(event.detail));
 }

@@ -2,35 +2,36 @@
 //
 // A state holds
 //   current  the track that plays, or null
-//   list     the tracks it was chosen among, as far as they are here
-//   source   { query, sort } of that list, if the catalog can say what follows it
-//   order    places in `list` in the order of playing; `at` is where in it we are
-//   queued   { key, track } that come before anything else of the list
-//   past     what came before, each with the list it came from
-//   shuffle  whether `order` is shuffled; repeat: "off", "all" or "one"
+//   list     the rows it was chosen among, in their order
+//   source   { query, sort } of that list, if the catalog can say what is behind it
+//   line     the tracks in the order of playing, as far as they are known; `at` is where we are
+//   queued   { key, track }: they come before anything else of the line
+//   past     what came before, each with its line
+//   shuffle  whether the line is shuffled; repeat: "off", "all" or "one"
 // Tracks are the rows' own dicts (rows.py); a track may be queued twice, so entries have keys.
+// A shuffled line is dealt by the catalog (sort=random:SEED), so that it mixes all there is and
+// not only the page that somebody looks at; without a source, the list is mixed here.
 
 const LONGEST_PAST = 100;
+const MOST_SEED = 2 ** 31 - 1;
 
 export const REPEATS = ["off", "all", "one"];
-export const empty = Object.freeze({ current: null, list: [], source: null, order: [], at: -1, queued: [], past: [], shuffle: false, repeat: "off", made: 0 });
+export const empty = Object.freeze({ current: null, list: [], source: null, line: [], at: -1, queued: [], past: [], shuffle: false, repeat: "off", seed: 0, dealt: null, whole: true, made: 0 });
 
 /** A track was chosen: among a list, in the list we are in, or alone. */
 export function choose(state, track, { list = null, source = null } = {}, random = Math.random) {
-  const place = (tracks) => tracks.findIndex((one) => one.id === track.id);
-  const context = list && place(list) >= 0 ? { list, source } : place(state.list) >= 0 ? { list: state.list, source: state.source } : { list: [track], source: null };
-  const order = arranged(context.list.length, place(context.list), state.shuffle, random);
-  return { ...remembering(state, track), ...context, ...order, current: track };
+  const among = [{ list, source }, state].find((one) => one.list && find(one.list, track) >= 0) ?? { list: [track], source: null };
+  const context = { ...remembering(state, track), list: among.list, source: among.source, current: track };
+  return arranged(context, track, random);
 }
 
-/** What follows when somebody asks for it: the queue, then the list; null if nothing does. */
+/** What follows when somebody asks for it: the queue, then the line; null if nothing is known to. */
 export function next(state, random = Math.random) {
   const [first, ...queued] = state.queued;
   if (first) return { ...remembering(state, first.track), queued, current: first.track };
-  if (state.at + 1 < state.order.length) return step(state, state.at + 1);
-  if (state.repeat === "off" || state.list.length === 0) return null;
-  const again = state.shuffle ? mixed(places(state.list.length), random) : state.order;
-  return step({ ...state, order: again }, 0);
+  if (state.at + 1 < state.line.length) return step(state, state.at + 1);
+  if (state.repeat === "off" || !state.whole || state.line.length === 0) return null;
+  return step({ ...state, line: state.shuffle ? mixed(state.line, random) : state.line }, 0);
 }
 
 /** What follows when a track has ended. */
@@ -67,39 +68,53 @@ export function jump(state, key) {
   return entry ? { ...remembering(remove(state, key), entry.track), current: entry.track } : state;
 }
 
-/** Shuffled or in the list's order, going on from the track that we are at. */
-export const shuffle = (state, on, random = Math.random) => ({ ...state, shuffle: on, ...arranged(state.list.length, state.order[state.at] ?? -1, on, random) });
+/** On to a place of the line. */
+export const goTo = (state, at) => (state.line[at] ? step(state, at) : state);
+
+/** Shuffled or in the list's order, going on from where we are in the line. */
+export const shuffle = (state, on, random = Math.random) => arranged({ ...state, shuffle: on }, state.line[state.at] ?? null, random);
 export const repeat = (state, how) => ({ ...state, repeat: how });
 
-/** More of the list has arrived (what is in it already is left out); nothing means that it is whole. */
-export function append(state, tracks, random = Math.random) {
-  const known = new Set(state.list.map((track) => track.id));
-  const list = [...state.list, ...tracks.filter((track) => !known.has(track.id))];
-  const added = places(list.length).slice(state.list.length);
-  return { ...state, list, source: tracks.length ? state.source : null, order: [...state.order, ...(state.shuffle ? mixed(added, random) : added)] };
+/** The rest of the line. */
+export const rest = (state, most = Infinity) => state.line.slice(state.at + 1, state.at + 1 + most);
+
+/** What to ask the catalog for, to make the line longer: { query, sort, after }; null if it is whole. */
+export function wish({ source, whole, shuffle: on, seed, dealt, line }) {
+  if (whole) return null;
+  return on ? { ...source, sort: `random:${seed}`, after: dealt } : { ...source, after: line.at(-1)?.id ?? null };
 }
 
-/** The rest of the list, in the order of playing. */
-export const rest = (state, most = Infinity) => state.order.slice(state.at + 1, state.at + 1 + most).map((place) => state.list[place]);
+/** Its answer, of which what we have is left out; no tracks mean that the line is whole. */
+export function append(state, tracks) {
+  const known = new Set(state.line.map((track) => track.id));
+  const line = [...state.line, ...tracks.filter((track) => !known.has(track.id))];
+  return { ...state, line, dealt: tracks.at(-1)?.id ?? state.dealt, whole: tracks.length === 0 };
+}
+
+const find = (tracks, track) => tracks.findIndex((one) => one.id === track.id);
+
+/** The line anew, from a track on that may be none of the list's: dealt, or behind what is left of it. */
+function arranged(state, track, random) {
+  const { list, source, shuffle: on } = state;
+  const fresh = { ...state, whole: source === null, dealt: null, seed: Math.floor(random() * MOST_SEED) };
+  if (on) {
+    const others = source ? [] : mixed(list.filter((one) => one.id !== track?.id), random);
+    return { ...fresh, line: track ? [track, ...others] : others, at: track ? 0 : -1 };
+  }
+  const at = track ? find(list, track) : -1;
+  return track && at < 0 && source ? { ...fresh, line: [track], at: 0 } : { ...fresh, line: list, at };
+}
 
 function step(state, at) {
-  const track = state.list[state.order[at]];
-  return { ...remembering(state, track), at, current: track };
+  const current = state.line[at];
+  return { ...remembering(state, current), at, current };
 }
 
 function remembering(state, track) {
   if (!state.current || state.current.id === track.id) return state;
-  const { current, list, source, order, at } = state;
-  return { ...state, past: [...state.past, { current, list, source, order, at }].slice(-LONGEST_PAST) };
+  const { current, list, source, line, at, seed, dealt, whole } = state;
+  return { ...state, past: [...state.past, { current, list, source, line, at, seed, dealt, whole }].slice(-LONGEST_PAST) };
 }
-
-function arranged(length, place, on, random) {
-  if (!on) return { order: places(length), at: place };
-  const others = mixed(places(length).filter((one) => one !== place), random);
-  return place < 0 ? { order: others, at: -1 } : { order: [place, ...others], at: 0 };
-}
-
-const places = (length) => Array.from({ length }, (_, place) => place);
 
 /** Fisher and Yates' shuffle. */
 function mixed(values, random) {
