@@ -6,7 +6,7 @@ from pathlib import Path
 
 from audiolab.catalog.embedded.account import Account
 from audiolab.catalog.embedded.cluster import ROLE, Cluster
-from audiolab.catalog.embedded.settings import HBA, sync_method
+from audiolab.catalog.embedded.settings import HBA, sync_option
 from audiolab.catalog.embedded.tools import MAJOR_VERSION, run, write_as
 from audiolab.errors import DatabaseError
 
@@ -75,8 +75,7 @@ def initialise(
     command: list[str | Path] = [programs / "initdb", "-D", folder, "-U", ROLE]
     command += ["--encoding=UTF8", "--locale=C", "--auth=trust", "--no-instructions"]
     command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-    command += ["--data-checksums" if checksums else "--no-data-checksums"]
-    command += [f"--sync-method={sync_method()}"]
+    command += ["--data-checksums" if checksums else "--no-data-checksums", sync_option()]
     run(command, account, keep=(lock,))
     conf = folder / "postgresql.conf"
     write_as(account, conf, conf.read_text() + "\ninclude_dir = 'conf.d'\n")

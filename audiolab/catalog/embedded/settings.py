@@ -47,6 +47,11 @@ def sync_method() -> str:
     return "syncfs" if platform.system() == "Linux" and version >= SYNCFS_SINCE else "fsync"
 
 
+def sync_option() -> str:
+    """The same, for Postgres' programs."""
+    return f"--sync-method={sync_method()}"
+
+
 def _between(low_mb: int, value_bytes: int, high_mb: int) -> int:
     return max(low_mb, min(value_bytes // MB, high_mb))
 

@@ -28,6 +28,7 @@ from audiolab.catalog.embedded.create import (
 from audiolab.catalog.embedded.lifecycle import bring_up, shut_down
 from audiolab.catalog.embedded.locks import exclusive
 from audiolab.catalog.embedded.messages import file_errors_explained
+from audiolab.catalog.embedded.settings import sync_option
 from audiolab.catalog.embedded.status import folder_size
 from audiolab.catalog.embedded.tools import MAJOR_VERSION, binaries, check_reachable, run
 from audiolab.catalog.row_counts import check_same, row_counts
@@ -106,7 +107,7 @@ def _upgrade(
             check_same(rows, _facts(new)[0], "the upgraded database")
             _analyze(new)
         if not checksums:
-            run([programs / "pg_checksums", "--enable", "-D", new.pgdata], account)
+            run([programs / "pg_checksums", "--enable", sync_option(), "-D", new.pgdata], account)
         old.pgdata.rename(old.kept)
         new.pgdata.rename(old.pgdata)
         settle_upgrade(old)
@@ -178,7 +179,8 @@ def _pg_upgrade(
             (work / name).symlink_to(cluster.pgdata)
         if account.borrowed:
             os.chown(work, account.uid, account.gid)
-        command: list[str | Path] = [programs / "pg_upgrade", "--copy", "-U", ROLE, "-s", work]
+        command: list[str | Path] = [programs / "pg_upgrade", "--copy", sync_option()]
+        command += ["-U", ROLE, "-s", work]
         command += ["-b", old_programs, "-B", programs, "-d", work / "old", "-D", work / "new"]
         run(command, account, cwd=work)
     finally:
