@@ -4,7 +4,7 @@ import { debounce, h } from "./dom.js";
 
 const PAUSE = 120;
 const WORD = /(?:[^\s"]|"[^"]*"?)+$/; // up to the end of the text
-const ways = (list) => list.map(({ text, label }) => h("button", { type: "button", className: "al-way", title: label, tabIndex: -1, dir: "auto", dataset: { text } }, text));
+const ways = (list) => list.map(({ text, label }, place) => h("button", { type: "button", className: "al-way", title: label, tabIndex: place === 0 ? 0 : -1, dir: "auto", dataset: { text } }, text));
 
 /** `put(text, done)` is called with the whole new text, and whether it can be searched for. */
 export function suggestionStrip(model, input, put) {
