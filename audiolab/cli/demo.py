@@ -6,6 +6,7 @@ import typer
 
 from audiolab import resources
 from audiolab.cli.dashboard import NoBrowser, Port, serve
+from audiolab.cli.errors import INTERRUPTED
 from audiolab.cli.session import load, open_catalog
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ def _scan(catalog: "Catalog", settings: "Settings") -> None:
     from audiolab.scanner import scan
 
     report = scan(resources.folder("data"), catalog=catalog, settings=settings, progress=True)
+    if report.interrupted:
+        raise typer.Exit(INTERRUPTED)
     if report.analysed or report.failed:
         typer.echo(f"demo library: {report.analysed} analysed, {report.failed} failed", err=True)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from audiolab import Catalog, resources
+from audiolab import Catalog, ScanReport, resources, scanner
 from audiolab.config import Settings
 from audiolab.server import launch
 
@@ -57,6 +57,15 @@ def test_the_demo_is_scanned_served_and_removed(
     with Catalog.open(database_url) as catalog:
         assert catalog.roots() == []
     assert (demo / "zero.mp3").exists()
+
+
+def test_a_demo_scan_that_is_interrupted_serves_nothing(
+    cli: Cli, served: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = ScanReport(found=17, analysed=3, interrupted=True)
+    monkeypatch.setattr(scanner, "scan", lambda *folders, **options: report)
+    result = cli("demo", "--no-browser")
+    assert (result.code, result.out, served) == (130, "", [])
 
 
 def test_lab_gets_the_settings_and_keeps_its_token_secret(
