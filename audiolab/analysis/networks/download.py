@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from io import BufferedRandom, BufferedReader
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from audiolab.analysis.networks.fetch import Fetcher, WrongContentError, copy_file
 from audiolab.analysis.networks.installed import parse_classes
@@ -29,7 +30,7 @@ class Mirror:
     folder : Path or None
         A folder with the files under their official names.
     url : str
-        Or an address below which they are, flat or in the folders of the official site.
+        Or an address below which they are. Both flat or in the folders of the official site.
     """
 
     folder: Path | None = None
@@ -46,7 +47,7 @@ class Mirror:
         """
         if source is None:
             return Mirror()
-        if source.startswith(("http://", "https://")):
+        if _is_address(source):
             return Mirror(url=source.rstrip("/"))
         folder = Path(source).expanduser()
         if not folder.is_dir():
@@ -102,10 +103,18 @@ def download(
     return "downloaded"
 
 
+def _is_address(source: str) -> bool:
+    try:
+        parts = urlsplit(source)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number, a bracket that is not closed
+        return False
+
+
 def _fill(file: PublishedFile, mirror: Mirror, fetcher: Fetcher, partial: BufferedRandom) -> None:
     """The right content into the partial file."""
     if mirror.folder is not None:
-        copy_file(mirror.folder, file.file, partial)
+        copy_file(mirror.folder, file, partial)
         _check(file, partial)
         return
     begun = partial.seek(0, 2) > 0

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int | None], None]  # file, bytes so far, bytes in all
 
 CONNECT_SECONDS, READ_SECONDS = 10.0, 30.0
-CHUNK_BYTES = 1 << 18
+CHUNK_BYTES = 1 << 14  # at most this much is lost when a connection breaks
 ATTEMPTS = 4
+TIMED_OUT, TOO_MANY = 408, 429  # the answers to a request that may do better later, besides 5xx
 
 
 def nothing(file: str, done: int, total: int | None) -> None:
@@ -69,13 +70,16 @@ class Fetcher:
         OSError
             If it cannot be written.
         """
+        refusals = []
         for url in urls:
-            if self._attempts(url, file, partial):
+            refusal = self._attempts(url, file, partial)
+            if not refusal:
                 return
-        raise ModelError(file.file, f"not found at {urls[0]}")
+            refusals.append(refusal)
+        raise ModelError(file.file, refusals[0])
 
-    def _attempts(self, url: str, file: PublishedFile, partial: BufferedRandom) -> bool:
-        """Whether the file was there; tries again as long as something arrives."""
+    def _attempts(self, url: str, file: PublishedFile, partial: BufferedRandom) -> str:
+        """Why the file is not to be had there, or ""; tries again as long as something arrives."""
         import requests
 
         failures = 0
@@ -89,37 +93,41 @@ class Fetcher:
                     raise ModelError(file.file, _trouble(url, error)) from error
                 time.sleep(self.pause_seconds * 2 ** (failures - 1))
 
-    def _attempt(self, url: str, file: PublishedFile, partial: BufferedRandom) -> bool:
+    def _attempt(self, url: str, file: PublishedFile, partial: BufferedRandom) -> str:
         done = partial.seek(0, 2)
         if file.size is not None and done == file.size:
-            return True
+            return ""
         headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={done}-"} if done else {})
         timeout = (CONNECT_SECONDS, READ_SECONDS)
         with self.session.get(url, headers=headers, stream=True, timeout=timeout) as answer:
-            if answer.status_code == 404:
-                return False
-            resumed = answer.status_code == 206 and _start(answer) == done
-            if not resumed:
-                done = 0
-                partial.seek(0)
-                partial.truncate()
-            if answer.status_code == 416:  # nothing beyond what is here: begin again
+            if answer.status_code == 416 and done:  # nothing beyond what is here: begin again
+                partial.truncate(0)
                 return self._attempt(url, file, partial)
+            if refusal := _refusal(url, answer):
+                return refusal
             answer.raise_for_status()
-            total = file.size or _length(answer, done)
-            for chunk in answer.iter_content(CHUNK_BYTES):
-                partial.write(chunk)
-                done += len(chunk)
-                if done > file.most_bytes:
-                    raise WrongContentError(
-                        file.file, f"{url} sends more than the published file has"
-                    )
-                self.progress(file.file, done, total)
-        return True
+            if answer.status_code != 206 or _start(answer) != done:
+                done = partial.seek(0)
+                partial.truncate()
+            self._receive(answer, file, partial, done)
+        return ""
+
+    def _receive(
+        self, answer: "requests.Response", file: PublishedFile, partial: BufferedRandom, done: int
+    ) -> None:
+        total = file.size or _length(answer, done)
+        for chunk in answer.iter_content(CHUNK_BYTES):
+            partial.write(chunk)
+            done += len(chunk)
+            if done > file.most_bytes:
+                raise WrongContentError(
+                    file.file, f"{shown(answer.url)} sends more than the published file has"
+                )
+            self.progress(file.file, done, total)
 
 
-def copy_file(source: Path, file: str, partial: BufferedRandom) -> None:
-    """Fill `partial` from a folder.
+def copy_file(source: Path, file: PublishedFile, partial: BufferedRandom) -> None:
+    """Fill `partial` from a folder, flat or laid out as the official site.
 
     Raises
     ------
@@ -128,9 +136,10 @@ def copy_file(source: Path, file: str, partial: BufferedRandom) -> None:
     OSError
         If it cannot be read or written.
     """
-    path = source / file
-    if not path.is_file():
-        raise ModelError(file, f"not found in {source}")
+    places = (source / file.file, source / file.folder / file.file)
+    path = next((place for place in places if place.is_file()), None)
+    if path is None:
+        raise ModelError(file.file, f"not found in {source}")
     partial.seek(0)
     partial.truncate()
     with path.open("rb") as original:
@@ -148,10 +157,26 @@ def _length(answer: "requests.Response", done: int) -> int | None:
     return done + int(length) if length.isdecimal() else None
 
 
+def _refusal(url: str, answer: "requests.Response") -> str:
+    """Why asking this address again is of no use; "" if it may be."""
+    status = answer.status_code
+    if status == 404:
+        return f"not found at {shown(url)}"
+    final = 400 <= status < 500 and status not in (TIMED_OUT, TOO_MANY)
+    return f"{shown(url)} answers {status} {answer.reason}" if final else ""
+
+
+def shown(url: str) -> str:
+    """An address as it may be shown: without name and password."""
+    scheme, _, rest = url.partition("//")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}//{host.rpartition('@')[2]}{slash}{path}"
+
+
 def _trouble(url: str, error: "requests.RequestException") -> str:
     import requests
 
-    host = url.split("/")[2] if "//" in url else url
+    host = shown(url).split("/")[2]
     if isinstance(error, requests.Timeout):
         return f"{host} does not answer: try again later, or --from a mirror"
     if error.response is not None:
