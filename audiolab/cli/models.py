@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 
 ACCEPTED = ".licence-accepted"
 
-app = typer.Typer(
-    help="The networks for genres, moods, instruments and voices.", no_args_is_help=True
-)
+app = typer.Typer(help="The networks for genres, moods, instruments and voices.")
 
 
 @app.command("list")
@@ -35,7 +33,7 @@ def list_files(
     from audiolab.analysis.networks.published import published_files
 
     settings = load(context)
-    rows = [_row(file, settings) for file in published_files()]
+    rows = [_row(file, settings) for file in published_files(settings.network_backend)]
     if as_json:
         output.write_document(rows)
         return
@@ -126,15 +124,29 @@ def download(
     from audiolab.analysis.networks.published import select
 
     settings = load(context)
-    files, mirror = select(names or ()), Mirror.of(source)
+    files, mirror = select(names or (), settings.network_backend), Mirror.of(source)
     _accept_licence(settings.models_dir, accept_license)
     with requests.Session() as session, _progress() as progress:
         fetcher = Fetcher(session, progress)
         done = [get(file, settings.models_dir, mirror, fetcher, replace=force) for file in files]
     typer.echo(
         f"{done.count('downloaded')} downloaded, {done.count('already there')} already there, "
-        f"in {settings.models_dir}: the next audiolab scan uses them"
+        f"in {settings.models_dir}: {_what_next(settings, {file.stage for file in files})}"
     )
+
+
+def _what_next(settings: "Settings", stages: set[str]) -> str:
+    """What makes use of files of these stages."""
+    from audiolab.analysis.networks import find_installed
+    from audiolab.analysis.track import stage_versions
+
+    runnable = stage_versions(find_installed(settings))
+    lacking = sorted(stages - runnable.keys())
+    if lacking:
+        return f"the rest of {lacking[0]!r} is missing (audiolab models download {lacking[0]})"
+    if "affect" in stages:
+        return f"audiolab scan --stages {','.join(runnable)} uses them"
+    return "the next audiolab scan uses them"
 
 
 def _accept_licence(folder: Path, accepted: bool) -> None:
@@ -176,20 +188,26 @@ def _accept_licence(folder: Path, accepted: bool) -> None:
 
 @contextmanager
 def _progress() -> "Iterator[Progress]":
-    """A bar for each file on stderr."""
+    """A bar for each file on stderr, within 80 columns."""
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
-    with Progress(*columns, TransferSpeedColumn(), console=Console(stderr=True)) as bars:
-        tasks: dict[str, Any] = {}
+    columns = (TextColumn("{task.description}"), BarColumn(8), DownloadColumn())
+    bars = Progress(*columns, TransferSpeedColumn(), console=Console(stderr=True))
+    tasks: dict[str, Any] = {}
 
-        def show(file: str, done: int, total: int | None) -> None:
-            if file not in tasks:
-                tasks[file] = bars.add_task(file, total=total)
-            bars.update(tasks[file], completed=done)
+    def show(file: str, done: int, total: int | None) -> None:
+        if not tasks:
+            bars.start()  # not before: it writes a line even if there is nothing to show
+        if file not in tasks:
+            tasks[file] = bars.add_task(file, total=total)
+        bars.update(tasks[file], completed=done)
 
+    try:
         yield show
+    finally:
+        if tasks:
+            bars.stop()
 
 
 @app.command()
@@ -199,23 +217,18 @@ def verify(
 ) -> None:
     """Check the files that are installed and try the networks; exit code 1 if some are unusable."""
     from audiolab.analysis.networks import find_installed
-    from audiolab.analysis.networks.load import load_stage
+    from audiolab.analysis.networks.listener import why_not
     from audiolab.analysis.networks.published import published_files
 
     settings = load(context)
-    present = [_row(file, settings) for file in published_files()]
+    present = [_row(file, settings) for file in published_files(settings.network_backend)]
     present = [row for row in present if row["state"] not in ("missing", "optional")]
     installed = find_installed(settings)
-    problems = list(installed.problems)
-    for networks in installed.stages:
-        try:
-            if networks.backend == "onnxruntime":
-                load_stage(networks)
-        except ModelError as error:
-            problems.append(str(error))
+    tried = {networks.stage: why_not(networks) for networks in installed.stages}
+    problems = [*installed.problems, *(reason for reason in tried.values() if reason)]
     if installed.advice and not problems:
         problems.append(installed.advice)
-    usable = [networks.stage for networks in installed.stages]
+    usable = [stage for stage, reason in tried.items() if not reason]
     if as_json:
         output.write_document({"files": present, "stages": usable, "problems": problems})
     else:

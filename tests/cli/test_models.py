@@ -28,12 +28,12 @@ def models(bare: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def published_stand_ins(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if the stand-ins were what the official site publishes."""
-    files = published.published_files()
+    real = published.published_files
 
-    def stand_ins() -> list[published.PublishedFile]:
+    def stand_ins(*backend: str) -> list[published.PublishedFile]:
         return [
             replace(file, sha256=_hash(file.file) if file.sha256 else "", size=None)
-            for file in files
+            for file in real(*backend)
             if file.file in NAMES
         ]
 
@@ -84,6 +84,7 @@ def test_the_licence_is_accepted_once(bare: Cli, models: Path) -> None:
     more = ["--from", str(STAND_INS)]
     result = bare("models", "download", "genre", *more, "--accept-license")
     assert (result.code, result.out.split(",")[0]) == (0, "2 downloaded")
+    assert "the rest of 'networks' is missing (audiolab models download networks)" in result.out
     result = bare("models", "download", "genre", "voice", *more)
     assert result.code == 0
     assert "commercial" not in result.err
@@ -93,6 +94,17 @@ def test_the_licence_is_accepted_once(bare: Cli, models: Path) -> None:
         "mtg_jamendo_genre-discogs-effnet-1.json", "voice_instrumental-discogs-effnet-1.pb",
         "voice_instrumental-discogs-effnet-1.json",
     }  # fmt: skip
+
+
+@pytest.mark.usefixtures("published_stand_ins")
+def test_what_is_complete_is_used_by_the_next_scan(bare: Cli, models: Path, monkeypatch) -> None:
+    monkeypatch.setenv("AUDIOLAB_ALLOW_UNVERIFIED_MODELS", "1")
+    result = bare("models", "download", "--from", str(STAND_INS), "--accept-license")
+    assert result.out.endswith(f"in {models}: the next audiolab scan uses them\n")
+    assert "discogs-effnet-bs64-1.pb" not in names(models)
+    monkeypatch.setenv("AUDIOLAB_NETWORK_BACKEND", "essentia")
+    bare("models", "download", "--from", str(STAND_INS))
+    assert "discogs-effnet-bs64-1.pb" in names(models)
 
 
 def test_stand_ins_from_a_mirror_are_refused(bare: Cli, models: Path) -> None:
@@ -115,6 +127,12 @@ def test_a_mistake_is_one_line(bare: Cli, models: Path, arguments: list[str], li
     result = bare("models", "download", *arguments)
     assert (result.code, result.err.count("\n")) == (2, 1)
     assert line in result.err
+
+
+def test_no_verb_is_one_line(bare: Cli) -> None:
+    result = bare("models")
+    assert result.code == 2
+    assert result.err == "audiolab: Missing command; see 'audiolab models --help'\n"
 
 
 def test_a_folder_that_cannot_be_written_is_one_line(bare: Cli, monkeypatch, tmp_path) -> None:

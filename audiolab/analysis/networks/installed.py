@@ -215,9 +215,10 @@ class _Search:
             return None
         if digest == weights.sha256 or self._settings.allow_unverified_models:
             return InstalledWeights(weights, path, digest)
+        why = "is not the published file" if weights.sha256 else "has no published hash"
         self.problems.append(
-            f"{weights.file} in {self._settings.models_dir} is not the published file and is not "
-            "used; AUDIOLAB_ALLOW_UNVERIFIED_MODELS=1 accepts it"
+            f"{weights.file} in {self._settings.models_dir} {why} and is not used; "
+            "AUDIOLAB_ALLOW_UNVERIFIED_MODELS=1 accepts it"
         )
         return None
 

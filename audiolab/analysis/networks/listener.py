@@ -188,6 +188,13 @@ class NetworkPass:
         return Finding(stage, networks.version, result, self._failures.get(stage), seconds)
 
 
+def why_not(networks: StageNetworks) -> str | None:
+    """Why a stage does not run, found out by running it on noise; None if it does."""
+    trial = NetworkPass([networks])
+    trial.push(np.random.default_rng(1).uniform(-0.1, 0.1, 4 * RATE_HZ).astype(np.float32))
+    return trial.finish()[0].reason
+
+
 def _start(networks: StageNetworks) -> StagePass:
     if networks.backend == "essentia":
         from audiolab.analysis.networks.reference import ReferencePass

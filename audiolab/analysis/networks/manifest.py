@@ -34,7 +34,8 @@ class Weights:
     size : int or None
         Bytes, where known.
     default : bool
-        Whether a download fetches it without being asked for it by name.
+        Of a head: whether a download fetches it without being asked for it by name. Of a backbone's
+        files, it fetches the one for the backend in use.
     """
 
     file: str

@@ -4,10 +4,18 @@ import difflib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from audiolab.analysis.networks.manifest import Backbone, Head, Metadata, Weights, manifest
+from audiolab.analysis.networks.manifest import (
+    Backbone,
+    Backend,
+    Head,
+    Metadata,
+    Weights,
+    manifest,
+)
 from audiolab.errors import ModelError
 
-DEFAULT = "networks"
+DEFAULT: Backend = "onnxruntime"
+STAGE = "networks"
 MOST_BYTES_OF_WEIGHTS, MOST_BYTES_OF_METADATA = 500_000_000, 1_000_000  # where no size is known
 
 
@@ -56,35 +64,36 @@ class PublishedFile:
         return bool(self.sha256) or self.classes is not None
 
 
-def published_files() -> list[PublishedFile]:
-    """Every file of the manifest, backbones first."""
-    return [file for network in manifest().networks for file in _files(network)]
+def published_files(backend: Backend = DEFAULT) -> list[PublishedFile]:
+    """Every file of the manifest, backbones first; of those, `backend` decides which are usual."""
+    return [file for network in manifest().networks for file in _files(network, backend)]
 
 
-def _files(network: Backbone | Head) -> Iterator[PublishedFile]:
+def _files(network: Backbone | Head, backend: Backend) -> Iterator[PublishedFile]:
     role = "backbone" if isinstance(network, Backbone) else "head"
     for weights in network.weights:
-        yield _weights(network, role, weights)
+        default = weights.backend == backend if weights.backend else weights.default
+        yield _weights(network, role, weights, default)
     if network.metadata is not None:
         yield _metadata(network, network.metadata)
 
 
-def _weights(network: Backbone | Head, role: str, weights: Weights) -> PublishedFile:
+def _weights(network: Backbone | Head, role: str, weights: Weights, default: bool) -> PublishedFile:
     return PublishedFile(
         weights.file, weights.folder, network.name, network.stage, role,
-        weights.sha256, weights.size, default=weights.default,
+        weights.sha256, weights.size, default=default,
     )  # fmt: skip
 
 
 def _metadata(network: Backbone | Head, metadata: Metadata) -> PublishedFile:
-    default = any(weights.default for weights in network.weights)
+    default = any(weights.default or weights.backend for weights in network.weights)
     return PublishedFile(
         metadata.file, metadata.folder, network.name, network.stage, "classes",
         classes=metadata.classes, default=default,
     )  # fmt: skip
 
 
-def select(names: Sequence[str] = ()) -> list[PublishedFile]:
+def select(names: Sequence[str] = (), backend: Backend = DEFAULT) -> list[PublishedFile]:
     """The files that `names` stand for; by default those of the stage "networks".
 
     Parameters
@@ -92,6 +101,8 @@ def select(names: Sequence[str] = ()) -> list[PublishedFile]:
     names : sequence of str
         Stages ("networks", "affect"), networks ("genre", "msd-musicnn") or files. A file of
         weights brings its network's metadata along.
+    backend : {"onnxruntime", "essentia"}
+        What is to run the backbones.
 
     Raises
     ------
@@ -99,8 +110,8 @@ def select(names: Sequence[str] = ()) -> list[PublishedFile]:
         If there is no such name, or no hash is published for a file.
     """
     chosen: dict[str, PublishedFile] = {}
-    for name in names or (DEFAULT,):
-        for file in _meant(name):
+    for name in names or (STAGE,):
+        for file in _meant(name, published_files(backend)):
             if not file.downloadable:
                 raise ModelError(
                     file.file, "no hash is published for it, so it cannot be downloaded safely"
@@ -109,8 +120,7 @@ def select(names: Sequence[str] = ()) -> list[PublishedFile]:
     return list(chosen.values())
 
 
-def _meant(name: str) -> list[PublishedFile]:
-    files = published_files()
+def _meant(name: str, files: Sequence[PublishedFile]) -> list[PublishedFile]:
     by_stage = [file for file in files if file.stage == name and file.default]
     if by_stage:
         return by_stage

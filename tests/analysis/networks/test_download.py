@@ -88,6 +88,23 @@ def test_a_server_that_never_gets_further_ends_it_and_the_next_call_goes_on(fold
     assert names(folder) == ["w.onnx"]
 
 
+def test_little_is_lost_where_connections_break_after_little(folder: Path) -> None:
+    behaviour = Behaviour({"/w.onnx": CONTENT}, drop_after=40_000)
+    with serving(behaviour) as url:
+        assert get(folder, url) == "downloaded"
+    assert (folder / "w.onnx").read_bytes() == CONTENT
+    assert len(behaviour.requests) < 2 * len(CONTENT) / 40_000
+
+
+def test_a_server_that_is_busy_for_a_moment_does_not_cost_what_is_here(folder: Path) -> None:
+    folder.mkdir()
+    (folder / ".w.onnx.part").write_bytes(CONTENT[:500_000])
+    behaviour = Behaviour({"/w.onnx": CONTENT}, statuses=[503])
+    with serving(behaviour) as url:
+        assert get(folder, url) == "downloaded"
+    assert {wanted for _, wanted in behaviour.requests} == {"bytes=500000-"}
+
+
 def test_a_server_without_ranges_sends_all_again(folder: Path) -> None:
     behaviour = Behaviour({"/w.onnx": CONTENT}, drop_after=300_000, drops=1, ranges=False)
     with serving(behaviour) as url:
@@ -128,13 +145,24 @@ def test_a_busy_server_is_asked_again(folder: Path) -> None:
         assert get(folder, url) == "downloaded"
 
 
-def test_a_server_that_refuses_is_named_with_its_answer(folder: Path) -> None:
-    with (
-        serving(Behaviour({"/w.onnx": CONTENT}, statuses=[500] * 99)) as url,
-        pytest.raises(ModelError, match="answers 500"),
-    ):
+@pytest.mark.parametrize(("status", "times"), [(500, 4), (429, 4), (403, 2), (416, 2)])
+def test_a_server_that_refuses_is_named_with_its_answer(
+    folder: Path, status: int, times: int
+) -> None:
+    """Asked again only where that may help; a mirror has two places for a file."""
+    behaviour = Behaviour({"/w.onnx": CONTENT}, statuses=[status] * 99)
+    with serving(behaviour) as url, pytest.raises(ModelError, match=f"answers {status}"):
         get(folder, url)
     assert names(folder) == []
+    assert len(behaviour.requests) == times
+
+
+def test_a_password_in_an_address_is_not_shown(folder: Path) -> None:
+    with serving(Behaviour()) as url:
+        host = url.removeprefix("http://")
+        with pytest.raises(ModelError) as found:
+            get(folder, f"http://somebody:secret@{host}/m")
+    assert str(found.value) == f"w.onnx: not found at http://{host}/m/w.onnx"
 
 
 def test_the_proxy_of_the_environment_is_used(folder: Path, monkeypatch) -> None:
@@ -183,8 +211,19 @@ def test_a_folder_as_a_mirror(folder: Path, tmp_path: Path) -> None:
     assert names(folder) == []
     (mirror / "w.onnx").write_bytes(CONTENT)
     assert get(folder, str(mirror)) == "downloaded"
+    (mirror / "w.onnx").unlink()
+    (folder / "w.onnx").unlink()
+    (mirror / "heads/w").mkdir(parents=True)
+    (mirror / "heads/w/w.onnx").write_bytes(CONTENT)
+    assert get(folder, str(mirror)) == "downloaded"
+
+
+@pytest.mark.parametrize(
+    "source", ["nowhere", "ftp://a/b", "http://", "http://[a", "http://a:port", "http://a:99999"]
+)
+def test_what_is_no_mirror(source: str) -> None:
     with pytest.raises(ModelError, match="expected a folder or an http"):
-        get(folder, str(tmp_path / "nowhere"))
+        Mirror.of(source)
 
 
 def test_a_file_of_ones_own_is_replaced_only_when_asked(folder: Path) -> None:
@@ -245,6 +284,10 @@ def test_what_names_stand_for() -> None:
         "msd-musicnn-1.onnx", "msd-musicnn-1.json",
         "emomusic-msd-musicnn-2.pb", "emomusic-msd-musicnn-2.json",
     }  # fmt: skip
+    with_tensorflow = [file.file for file in select(backend="essentia")]
+    assert "discogs-effnet-bs64-1.pb" in with_tensorflow
+    assert "discogs-effnet-bsdynamic-1.onnx" not in with_tensorflow
+    assert select(["affect"], "essentia")[0].file == "msd-musicnn-1.pb"
     assert select(["deam"])[0].file == "deam-msd-musicnn-2.onnx"
     assert select(["discogs-effnet-bs64-1.pb"])[0].file == "discogs-effnet-bs64-1.pb"
 

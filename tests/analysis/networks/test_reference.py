@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from audiolab.analysis.networks import Installed, find_installed
-from audiolab.analysis.networks.listener import Finding, NetworkPass
+from audiolab.analysis.networks.listener import Finding, NetworkPass, why_not
 
 from .conftest import TINY, Samples, melody, recording, settings_for
 
@@ -66,6 +66,16 @@ def test_a_short_clip_behind_essentias_backbone(tmp_path: Path) -> None:
     installed = find_installed(settings_for(tmp_path / "m", network_backend="essentia"))
     (finding,) = listen(installed, melody(0.5))
     assert finding.result.genre_primary is not None
+
+
+def test_a_broken_file_behind_essentias_backbone_is_found_out(tmp_path: Path) -> None:
+    shutil.copytree(TINY, tmp_path / "m")
+    settings = settings_for(tmp_path / "m", network_backend="essentia")
+    assert why_not(find_installed(settings).stages[0]) is None
+    broken = tmp_path / "m/discogs-effnet-bs64-1.pb"
+    broken.write_bytes(broken.read_bytes()[:9_999])
+    reason = why_not(find_installed(settings).stages[0])
+    assert reason == "discogs-effnet-bs64-1.pb: essentia cannot load it"
 
 
 @pytest.mark.parametrize("name", ["Karissa_Hobbs_-_Lets_Go_Fishin.hq.ogg", TRUMPET])
