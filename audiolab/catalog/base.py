@@ -7,8 +7,6 @@ from audiolab.catalog.filters import Filter, Where
 from audiolab.catalog.spelling import spelled
 from audiolab.errors import QueryError
 
-NEWEST_FIRST = "-added_at"
-
 
 class CatalogBase:
     """Holds the database."""

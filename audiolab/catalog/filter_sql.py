@@ -5,6 +5,7 @@ unknown key are among those that are "not in A minor".
 """
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import (
@@ -17,6 +18,7 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    literal_column,
     not_,
     or_,
     select,
@@ -28,22 +30,41 @@ from audiolab import keys
 from audiolab.catalog import ids, text, values
 from audiolab.catalog.fields import TARGETS, Field, Target
 from audiolab.catalog.filters import All, Node, Not
-from audiolab.catalog.schema import track
+from audiolab.catalog.schema import HEAD_VECTOR, track
 from audiolab.catalog.values import Range, Term
 
 # Arrays that hold primary and secondary names together, in lower case, with an index each.
 JOINED_ARRAYS = {"genre": "genres", "mood": "moods", "instrument": "instrument_names"}
 NEAR_TEMPO = 0.02
+SEARCHES = ("text", "spelled")
 Condition = ColumnElement[bool]
 
 
-def condition_of(node: Node) -> Condition:
-    """The SQL condition that a node means."""
+def anywhere(term: Term) -> Condition:
+    """The words of a search occur in any of the texts that are searched."""
+    return _matches(track.c.search, _query(term))
+
+
+def in_head(term: Term, *, whole: bool) -> Condition:
+    """They occur in title and artist; `whole`: the last word is not the beginning of one."""
+    return _matches(literal_column(f"({HEAD_VECTOR})"), _query(term, prefix=not whole))
+
+
+def condition_of(node: Node, search: Callable[[Term], Condition] = anywhere) -> Condition:
+    """The SQL condition that a node means.
+
+    Parameters
+    ----------
+    node : Node
+        What is asked.
+    search : callable
+        What the words of a search mean, where they are wanted (and not ruled out).
+    """
     if isinstance(node, Term):
-        return _term(node)
+        return search(node) if node.op in SEARCHES else _term(node)
     if isinstance(node, Not):
         return not_(func.coalesce(condition_of(node.part), False))
-    parts = [condition_of(part) for part in node.parts]
+    parts = [condition_of(part, search) for part in node.parts]
     if isinstance(node, All):
         return and_(*parts) if parts else true()
     return or_(*parts)
@@ -58,11 +79,20 @@ def compile_statement(statement: ClauseElement) -> tuple[str, dict[str, Any]]:
     return str(compiled), dict(compiled.params)
 
 
-def _term(term: Term) -> Condition:
+def _query(term: Term, *, prefix: bool = True) -> str:
+    """A search as full-text search reads it; "" where there is no word in it."""
     if term.op == "text":
-        return _search(text.tsquery(term.value))
-    if term.op == "spelled":
-        return _search(" & ".join(f"({' | '.join(words)})" for words in term.value))
+        return text.tsquery(term.value, prefix=prefix)
+    return " & ".join(f"({' | '.join(words)})" for words in term.value)
+
+
+def _matches(vector: ColumnElement[Any], query: str) -> Condition:
+    if not query:
+        return true()  # nothing but signs: there is no word to look for
+    return vector.bool_op("@@")(func.to_tsquery("simple", query))
+
+
+def _term(term: Term) -> Condition:
     target = TARGETS[term.target]
     if term.target == "id":
         return _ids(term)
@@ -73,12 +103,6 @@ def _term(term: Term) -> Condition:
     if term.target == "key":
         return _key(term)
     return or_(*(_on_column(target, field, term) for field in target.columns))
-
-
-def _search(query: str) -> Condition:
-    if not query:
-        return true()  # nothing but signs: there is no word to look for
-    return track.c.search.bool_op("@@")(func.to_tsquery("simple", query))
 
 
 def _known(field: Field) -> Condition:

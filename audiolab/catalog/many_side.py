@@ -10,14 +10,14 @@ import pandas as pd
 from sqlalchemy import select
 
 from audiolab.catalog import export, facets, ids, ledger, paths, read, stats, vectors
-from audiolab.catalog.base import NEWEST_FIRST, positive
+from audiolab.catalog.base import positive
 from audiolab.catalog.database import retried
 from audiolab.catalog.fields import ALIASES, TARGETS
 from audiolab.catalog.filters import Filter, Where
 from audiolab.catalog.one_side import OneSide
 from audiolab.catalog.predictions import predictions
+from audiolab.catalog.ranking import ordered
 from audiolab.catalog.schema import root, track
-from audiolab.catalog.sort import Order
 from audiolab.errors import CatalogError, QueryError
 
 
@@ -28,7 +28,7 @@ class ManySide(OneSide):
     def tracks(
         self,
         where: Where = None,
-        sort: str = NEWEST_FIRST,
+        sort: str | None = None,
         limit: int | None = None,
         after: str | None = None,
         columns: Sequence[str] | None = None,
@@ -40,8 +40,10 @@ class ManySide(OneSide):
         ----------
         where : Filter, str, dict or None
             Which tracks.
-        sort : str
+        sort : str, optional
             Field to order by, ``-`` before it for largest first; unknown values come last.
+            ``random:SEED`` shuffles. By default ``relevance``: of a search for words the tracks
+            that have them in title and artist first; then, or else, the newest first.
         limit : int, optional
             How many at most.
         after : str, optional
@@ -66,10 +68,11 @@ class ManySide(OneSide):
         if after is not None and before is not None:
             raise QueryError("expected after or before, got both")
         with self._database.read() as connection:
+            meant = self._where(connection, where)
             return read.tracks(
                 connection,
-                self._where(connection, where),
-                Order.parse(sort),
+                meant,
+                ordered(sort, meant),
                 limit=positive("limit", limit),
                 after=after,
                 before=before,
@@ -80,7 +83,7 @@ class ManySide(OneSide):
     def page(
         self,
         where: Where = None,
-        sort: str = NEWEST_FIRST,
+        sort: str | None = None,
         number: int = 1,
         size: int = 50,
         columns: Sequence[str] | None = None,
@@ -89,10 +92,11 @@ class ManySide(OneSide):
         positive("number", number)
         positive("size", size)
         with self._database.read() as connection:
+            meant = self._where(connection, where)
             return read.page(
                 connection,
-                self._where(connection, where),
-                Order.parse(sort),
+                meant,
+                ordered(sort, meant),
                 number=number,
                 size=size,
                 columns=columns,
@@ -200,7 +204,7 @@ class ManySide(OneSide):
         with self._database.read() as connection:
             return predictions(connection, head)
 
-    def export(self, to: str | Path, where: Where = None, sort: str = NEWEST_FIRST) -> int:
+    def export(self, to: str | Path, where: Where = None, sort: str | None = None) -> int:
         """Write tracks to a .csv, .json, .jsonl, .parquet, .m3u8 or .xspf file.
 
         Returns

@@ -10,6 +10,7 @@ from audiolab.catalog.fields import ALIASES, BY_NAME, COLUMNS, Field, nearest_na
 from audiolab.catalog.filter_sql import Condition, condition_of
 from audiolab.catalog.filters import Filter
 from audiolab.catalog.frames import kinds_of, read_frame, selected
+from audiolab.catalog.ranking import BestFirst
 from audiolab.catalog.schema import (
     VISIBLE_STATES,
     correction,
@@ -18,9 +19,10 @@ from audiolab.catalog.schema import (
     stage_status,
     track,
 )
-from audiolab.catalog.sort import Order
+from audiolab.catalog.sort import Mark, Order
 from audiolab.errors import QueryError, TrackNotFoundError
 
+Ordering = Order | BestFirst
 visible = track.c.state.in_(VISIBLE_STATES)
 
 
@@ -61,7 +63,7 @@ def matching(where: Filter) -> Condition:
 def tracks(
     connection: Connection,
     where: Filter,
-    order: Order,
+    order: Ordering,
     *,
     limit: int | None = None,
     after: str | None = None,
@@ -84,13 +86,13 @@ def tracks(
     return by_ids(connection, ids[::-1] if before is not None else ids, names)
 
 
-def _mark(connection: Connection, order: Order, track_id: str | None) -> tuple[Any, str] | None:
+def _mark(connection: Connection, order: Ordering, track_id: str | None) -> Mark | None:
     if track_id is None:
         return None
-    row = connection.execute(select(order.expression).where(track.c.id == track_id)).first()
+    row = connection.execute(select(*order.place).where(track.c.id == track_id)).first()
     if row is None:
         raise TrackNotFoundError(f"there is no track {track_id} to go on from")
-    return row[0], track_id
+    return tuple(row), track_id
 
 
 def by_ids(connection: Connection, ids: Sequence[str], names: Sequence[str]) -> pd.DataFrame:
@@ -104,7 +106,7 @@ def by_ids(connection: Connection, ids: Sequence[str], names: Sequence[str]) -> 
 def page(
     connection: Connection,
     where: Filter,
-    order: Order,
+    order: Ordering,
     *,
     number: int,
     size: int,
@@ -112,11 +114,23 @@ def page(
 ) -> pd.DataFrame:
     """One page of tracks; the skipped rows are walked over as ids only."""
     names = wanted(columns)
-    if number == 1:
-        return tracks(connection, where, order, limit=size, columns=names)
-    ids = select(track.c.id).where(matching(where)).order_by(*order.clauses())
-    offset = (number - 1) * size
-    return by_ids(connection, list(connection.scalars(ids.offset(offset).limit(size))), names)
+    skipped = (number - 1) * size
+    ids: list[str] = []
+    for stretch in order.walk():
+        rows = select(track.c.id).where(matching(where), stretch.condition)
+        found = rows.order_by(*stretch.order_by).offset(skipped).limit(size - len(ids))
+        ids += connection.scalars(found)
+        if len(ids) == size:
+            break
+        if skipped and not ids:
+            skipped -= _length(connection, rows.limit(skipped))
+        else:
+            skipped = 0
+    return by_ids(connection, ids, names)
+
+
+def _length(connection: Connection, rows: Select[Any]) -> int:
+    return connection.scalar(select(func.count()).select_from(rows.subquery())) or 0
 
 
 def count(connection: Connection, where: Filter, cap: int | None = None) -> int:
@@ -124,9 +138,7 @@ def count(connection: Connection, where: Filter, cap: int | None = None) -> int:
     if not where:
         return _all(connection) if cap is None else min(_all(connection), cap + 1)
     rows = select(true()).select_from(track).where(matching(where))
-    if cap is not None:
-        rows = rows.limit(cap + 1)
-    return connection.scalar(select(func.count()).select_from(rows.subquery())) or 0
+    return _length(connection, rows if cap is None else rows.limit(cap + 1))
 
 
 def _all(connection: Connection) -> int:

@@ -9,6 +9,8 @@ from audiolab.catalog.fields import ALIASES, BY_NAME, TARGETS, nearest_name
 from audiolab.catalog.schema import track
 from audiolab.errors import QueryError
 
+# Where a row is: the values of an order's `place`, and its id.
+Mark = tuple[tuple[Any, ...], str]
 RANDOM = "random"
 MOST_SEED = 2**31 - 1
 
@@ -44,6 +46,11 @@ class Order:
         return cls(target.columns[0].name, sort.strip().startswith("-"))
 
     @property
+    def place(self) -> tuple[ColumnElement[Any], ...]:
+        """What tells, with its id, where a track is in this order."""
+        return (self.expression,)
+
+    @property
     def expression(self) -> ColumnElement[Any]:
         """What is compared: texts without regard to case, keys by their Camelot number."""
         column = track.c[self.field]
@@ -68,14 +75,12 @@ class Order:
         """Whether every track has a value."""
         return not track.c[self.field].nullable
 
-    def walk(
-        self, mark: tuple[Any, str] | None = None, *, backwards: bool = False
-    ) -> list["Stretch"]:
+    def walk(self, mark: Mark | None = None, *, backwards: bool = False) -> list["Stretch"]:
         """The stretches of rows to read one after the other; each can walk an index.
 
         Parameters
         ----------
-        mark : tuple of (value, id), optional
+        mark : tuple of (place, id), optional
             The row to start behind (or before, when backwards), as this order sees it.
         backwards : bool
             Towards the first row; the rows come in reverse then.
@@ -89,11 +94,12 @@ class Order:
             stretches.reverse()
         if mark is None:
             return stretches
-        if mark[0] is None:
-            beyond = key < mark[1] if down else key > mark[1]
+        (place,), track_id = mark
+        if place is None:
+            beyond = key < track_id if down else key > track_id
             return [unknown.narrowed(beyond), *stretches[stretches.index(unknown) + 1 :]]
         # In the column's own precision: 0.1 as float8 is not the 0.1 that is stored.
-        here = tuple_(cast(mark[0], value.type), cast(mark[1], key.type))
+        here = tuple_(cast(place, value.type), cast(track_id, key.type))
         beyond = tuple_(value, key) < here if down else tuple_(value, key) > here
         return [known.narrowed(beyond), *stretches[stretches.index(known) + 1 :]]
 
