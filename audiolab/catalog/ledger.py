@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 from sqlalchemy import Connection, Text, cast, func, literal, null, select, text, union_all
+from sqlalchemy.dialects.postgresql import array
 
 from audiolab.catalog.advice import advice
 from audiolab.catalog.fields import Kind
@@ -99,10 +100,11 @@ def by_stage(connection: Connection) -> pd.DataFrame:
 
 
 def _worst_stage() -> Any:
-    """Per track, a stage that failed, or else one that could use part of the file only."""
+    """Per track, the first stage that failed, or else that could use part of the file only."""
+    place = func.array_position(array(["tags", "signal"]), stage_status.c.stage)
     rank = func.row_number().over(
         partition_by=stage_status.c.track_id,
-        order_by=(stage_status.c.state, stage_status.c.finished_at),  # failed before partial
+        order_by=(stage_status.c.state, place),  # failed before partial
     )
     bad = (
         select(stage_status.c.track_id, stage_status.c.stage, stage_status.c.reason)

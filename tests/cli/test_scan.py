@@ -100,10 +100,11 @@ def test_a_scan_of_good_and_bad_files(cli: Cli, tmp_path: Path) -> None:
     assert again.err == ""
 
     rows = json.loads(cli("ledger", "--failed", "--format", "json").out)
-    assert {(row["path"], row["state"], row["reason"]) for row in rows} == {
-        ("letter.flac", "failed", "not an audio file"),
-        ("zero.mp3", "failed", "empty file"),
+    assert {(row["path"], row["state"], row["stage"], row["reason"]) for row in rows} == {
+        ("letter.flac", "failed", "tags", "not an audio file"),
+        ("zero.mp3", "failed", "tags", "empty file"),
     }
+    assert {failure["stage"] for failure in report["failures"]} == {"tags"}
     assert set(rows[0]) >= {"path", "state", "stage", "reason", "seconds"}
     assert len(cli("ledger", "--format", "csv").out.splitlines()) == 5
     assert len(cli("ledger").out.splitlines()) == 5
