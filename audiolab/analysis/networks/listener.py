@@ -58,7 +58,9 @@ class PatchPass:
         backbone = loaded.networks.backbone.network
         assert isinstance(backbone, Backbone)
         self._loaded = loaded
-        self._patches = Patches(backbone.patch_frames, loaded.networks.patch_hop)
+        self._patches = Patches(
+            backbone.patch_frames, loaded.networks.patch_hop, backbone.patches_at_once
+        )
         self._waiting: list[Floats] = []
         self._sums: dict[str, npt.NDArray[np.float64]] = {}
         self._count = 0

@@ -76,6 +76,8 @@ class Backbone:
         Frames of 16 ms in a patch.
     patch_hop, patch_hop_fast : int
         Frames from one patch to the next, as a rule and with the setting "fast".
+    patches_at_once : int
+        Patches in a batch: as many as make it faster on one core, as each costs memory.
     tags : Metadata or None
         Classes of its own tag output.
     must_include : tuple of str
@@ -89,6 +91,7 @@ class Backbone:
     patch_frames: int
     patch_hop: int
     patch_hop_fast: int
+    patches_at_once: int
     tags: Metadata | None = None
     must_include: tuple[str, ...] = ()
 

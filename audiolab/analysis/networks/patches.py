@@ -6,8 +6,6 @@ import numpy as np
 
 from audiolab.analysis.networks.mel import BANDS, Floats
 
-PATCHES_AT_ONCE = 8  # larger batches are no faster on one core and cost 7 MB a patch
-
 
 class Patches:
     """Batches of patches from frames that come in any portions.
@@ -18,19 +16,21 @@ class Patches:
         Length of a patch.
     hop : int
         Frames from the start of a patch to the start of the next, at most `frames`.
+    at_once : int
+        Patches in a batch; the last one may have fewer.
     """
 
-    def __init__(self, frames: int, hop: int) -> None:
+    def __init__(self, frames: int, hop: int, at_once: int) -> None:
         if not 0 < hop <= frames:
             raise ValueError(f"expected a hop of 1 to {frames} frames, got {hop}")
-        self._frames, self._hop = frames, hop
+        self._frames, self._hop, self._at_once = frames, hop, at_once
         self._rest = np.zeros((0, BANDS), np.float32)
         self._started = False
 
     def push(self, mel: Floats) -> Iterator[Floats]:
-        """Full batches of shape (8, frames, 96) that the next frames complete."""
+        """Full batches of shape (at_once, frames, 96) that the next frames complete."""
         self._rest = np.concatenate([self._rest, mel])
-        while (batch := self._batch(PATCHES_AT_ONCE)) is not None:
+        while (batch := self._batch(self._at_once)) is not None:
             yield batch
 
     def finish(self) -> Iterator[Floats]:

@@ -44,7 +44,7 @@ def test_every_head_scores_and_the_columns_follow(tiny: Installed) -> None:
 
 def test_scores_are_the_mean_over_patches_of_every_heads_predictions(tiny: Installed) -> None:
     samples, loaded = melody(12), load_stage(tiny.of("networks"))
-    front_end, cut = LogMel(), Patches(128, 62)
+    front_end, cut = LogMel(), Patches(128, 62, 8)
     mel = np.concatenate([front_end.push(samples), front_end.finish()])
     patches = np.concatenate([*cut.push(mel), *cut.finish()])
     (embeddings,) = loaded.backbone(patches)
