@@ -16,8 +16,8 @@ class FilterBar(Part):
     ----------
     sections : list of dict
         The controls, top to bottom: `name` and `label` of the field, `kind` ("choice", "key",
-        "range" or "yes_no") and what it needs: `options` with `value` and `count`, or `low`,
-        `high`, `step`, the `bars` of a histogram and how values are `shown`.
+        "range", "yes_no" or "note") and what it needs: `options` with `value` and `count`, or
+        `low`, `high`, `step`, the `bars` of a histogram and how values are `shown`, or `text`.
     value : dict
         What is chosen: field name -> list of values, or [low, high] with None for open ends.
         Fields that do not filter are left out.
@@ -42,6 +42,11 @@ def key_wheel(counts: Mapping[Any, int]) -> dict[str, Any]:
 def yes_no(name: str, counts: Mapping[Any, int]) -> dict[str, Any]:
     """Yes, no or any, with how many tracks each means."""
     return _options("yes_no", name, {"yes": counts.get(True, 0), "no": counts.get(False, 0)})
+
+
+def note(name: str, label: str, text: str) -> dict[str, Any]:
+    """Not a control: why something is not offered, and what to do about it."""
+    return {"name": name, "label": label, "kind": "note", "text": text}
 
 
 def slider(

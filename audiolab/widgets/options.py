@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from audiolab.analysis import find_installed
 from audiolab.catalog import Catalog
+from audiolab.config import load_settings
 from audiolab.widgets import filter_bar
 from audiolab.widgets.view_state import ViewState
 
@@ -81,6 +83,17 @@ def _genres(count: _Count) -> dict[str, Any]:
     return _choice(count, name)
 
 
+def _unheard(count: _Count) -> dict[str, Any] | None:
+    """While no network has heard anything: what is missing, and the command."""
+    heard = any(_has(count, name) for name in ("genre", "mood", "instrument"))
+    if heard or not _has(count, "format"):
+        return None
+    ready = find_installed(load_settings()).of("networks") is not None
+    todo = "scan" if ready else "models download, then audiolab scan"
+    text = f"Not known yet, as no network has listened: audiolab {todo}"
+    return filter_bar.note("unheard", "Genre, mood, instruments", text)
+
+
 def _keys(count: _Count) -> dict[str, Any]:
     return filter_bar.key_wheel(count.here("key_camelot", "key"))
 
@@ -131,7 +144,7 @@ def _formats(count: _Count) -> dict[str, Any] | None:
 
 
 _SECTIONS: tuple[Callable[[_Count], dict[str, Any] | None], ...] = (
-    _genres, _keys, _tempo, _energy, _moods, _instruments, _vocals, _loudness, _duration,
+    _genres, _unheard, _keys, _tempo, _energy, _moods, _instruments, _vocals, _loudness, _duration,
     _years, _formats,
 )  # fmt: skip
 

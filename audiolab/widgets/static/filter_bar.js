@@ -2,11 +2,12 @@
 import { h, icon } from "./dom.js";
 import { choiceList } from "./choice_list.js";
 import { keyWheel } from "./key_wheel.js";
+import { note } from "./note.js";
 import { rangeSlider } from "./range_slider.js";
 import { styled } from "./page.js";
 import { yesNo } from "./yes_no.js";
 
-const BUILDERS = { choice: choiceList, key: keyWheel, range: rangeSlider, yes_no: yesNo };
+const BUILDERS = { choice: choiceList, key: keyWheel, note, range: rangeSlider, yes_no: yesNo };
 
 export async function render({ model, el }) {
   await styled;
