@@ -1,7 +1,8 @@
 """Get the bytes of one file from a server or a folder into a partial file, and go on after a break.
 
 The partial file stays when the connection breaks, so that the next attempt, or the next call,
-asks only for the rest. Proxies are those of the environment, as everywhere in requests.
+asks only for the rest: what pooch, which librosa brings along, cannot do. Proxies are those of the
+environment, as everywhere in requests.
 """
 
 import shutil
