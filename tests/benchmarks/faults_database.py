@@ -1,6 +1,7 @@
 """Kill the embedded database at random moments while a writer works: is every batch there?
 
     python -m tests.benchmarks.faults_database --moments 20 --seed 1
+    python -m tests.benchmarks.faults_database --moments 20 --victims everybody
     python -m tests.benchmarks.faults_database --full-disk     (root on Linux: mounts a small disk)
 
 The writer is a process that attaches, writes batches through the catalog and notes each batch on
@@ -18,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -128,7 +130,7 @@ def start_writer(data_dir: Path, notes: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, cwd=Path(__file__).parents[2])
 
 
-def run(moments: int, seed: int) -> Faults:
+def run(moments: int, seed: int, victims: Sequence[str] = VICTIMS) -> Faults:
     """Kill `moments` times and look each time.
 
     Parameters
@@ -137,6 +139,8 @@ def run(moments: int, seed: int) -> Faults:
         How often to kill.
     seed : int
         For the victims and the moments: 0.05 to 1.5 s after the last batch was seen.
+    victims : sequence of str
+        Some of `VICTIMS`, in turns.
     """
     chance, faults = random.Random(seed), Faults()
     with temporary_data_dir() as data_dir:
@@ -145,7 +149,7 @@ def run(moments: int, seed: int) -> Faults:
         writer = start_writer(data_dir, notes)
         try:
             for moment in range(moments):
-                victim = VICTIMS[moment % len(VICTIMS)]
+                victim = victims[moment % len(victims)]
                 wait_for_progress(notes, writer)
                 time.sleep(chance.uniform(0.05, 1.5))
                 kill(victim, data_dir, writer, chance)
@@ -229,6 +233,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--moments", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--victims", nargs="+", choices=VICTIMS, default=VICTIMS)
     parser.add_argument("--full-disk", action="store_true")
     parser.add_argument("--write", nargs=2, type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -237,7 +242,7 @@ def main() -> None:
     if options.full_disk:
         print(full_disk())
         return
-    faults = run(options.moments, options.seed)
+    faults = run(options.moments, options.seed, options.victims)
     slowest = max(faults.recovery_seconds)
     print(f"{len(faults.killed)} kills: {', '.join(faults.killed)}")
     print(f"{faults.batches} batches of {BATCH} acknowledged; lost: {faults.lost}")
