@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from audiolab.catalog import Catalog, Filter
     from audiolab.errors import AudiolabError
     from audiolab.scanner import ScanReport, scan
-    from audiolab.widgets import LibraryBrowser, ScanPanel
+    from audiolab.widgets import LibraryBrowser, ScanPanel, TrackView
 
 __version__ = "0.1.0"
 
@@ -26,6 +26,7 @@ __all__ = [
     "ScanPanel",
     "ScanReport",
     "TrackAnalysis",
+    "TrackView",
     "analyze",
     "scan",
 ]
@@ -38,6 +39,7 @@ _HOME = {
     "ScanPanel": "audiolab.widgets",
     "ScanReport": "audiolab.scanner",
     "TrackAnalysis": "audiolab.analysis",
+    "TrackView": "audiolab.widgets",
     "analyze": "audiolab.analysis",
     "scan": "audiolab.scanner",
 }

@@ -106,6 +106,12 @@ def reapply(cursor: Any, ids: Sequence[str], written: set[str]) -> None:
     search_text.refresh(cursor, sorted({i for tracks in corrected.values() for i in tracks}))
 
 
+def analysed(cursor: Any, track_id: str) -> dict[str, Any]:
+    """What the analysis said of the corrected columns of a track."""
+    cursor.execute("SELECT field, analysed FROM correction WHERE track_id = %s", (track_id,))
+    return dict(cursor.fetchall())
+
+
 def _apply(cursor: Any, field: Field, ids: Sequence[str], source: str) -> None:
     """Copy a correction's value, or the analysed one, into the tracks' rows."""
     cursor.execute(

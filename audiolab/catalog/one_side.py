@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import select, text
 
-from audiolab.catalog import ids, paths, predictions, read
+from audiolab.catalog import corrections, ids, paths, predictions, read
 from audiolab.catalog.base import CatalogBase
 from audiolab.catalog.database import retried
 from audiolab.catalog.records import unpack_waveform
@@ -53,6 +53,13 @@ class OneSide(CatalogBase):
         with self._database.read() as connection:
             read.existing(connection, track_id)
             return predictions.scores(connection, track_id)
+
+    @retried
+    def corrections(self, track_id: str) -> dict[str, Any]:
+        """Corrected columns of a track, each with what the analysis says."""
+        track_id = ids.valid(track_id)
+        with self._database.cursor() as cursor:
+            return corrections.analysed(cursor, track_id)
 
     @retried
     def path(self, track_id: str) -> Path:

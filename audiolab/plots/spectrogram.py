@@ -1,11 +1,13 @@
 """The spectrogram of a track: how strong each frequency is, over time."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
+import numpy as np
 import plotly.graph_objects as go
 
 from audiolab.analysis.excerpt import Excerpt, read_excerpt
+from audiolab.analysis.stream import Doubles
 from audiolab.analysis.time_frequency import constant_q, mel_spectrogram
 from audiolab.catalog import Catalog
 from audiolab.plots.style import Theme, figure, nothing
@@ -16,9 +18,14 @@ Kind = Literal["mel", "constant_q"]
 HEIGHT = 320
 RANGE_DB = 80
 SECONDS = 300.0
-FREQUENCIES = {50: "50", 100: "100", 200: "200", 500: "500", 1000: "1k", 2000: "2k", 5000: "5k",
-               10_000: "10k"}  # fmt: skip
-NOTES = {32.703 * 2**octave: f"C{octave + 1}" for octave in range(8)}
+FREQUENCIES = {100: "100", 500: "500", 1000: "1k", 2000: "2k", 5000: "5k", 10_000: "10k"}
+NOTE_AXIS = {
+    "type": "log",
+    "title": "Note",
+    "tickvals": [32.703 * 2**octave for octave in range(8)],
+    "ticktext": [f"C{octave + 1}" for octave in range(8)],
+}
+PLAIN = {"fixedrange": True, "showgrid": False}
 
 
 def spectrogram(
@@ -70,28 +77,31 @@ def excerpt_figure(
     """The same for samples at hand."""
     if not len(excerpt.samples):
         return nothing(theme, title, "There is no sound here.", height=HEIGHT)
-    make = mel_spectrogram if kind == "mel" else constant_q
-    picture = make(excerpt.samples, COLUMNS)
+    picture = (mel_spectrogram if kind == "mel" else constant_q)(excerpt.samples, COLUMNS)
+    frequency = "%{y}" if kind == "mel" else "%{y:.1f} Hz"
     top = min(0.0, float(picture.values.max()))
     trace = heatmap(
         picture,
         excerpt.start_seconds,
-        y=picture.rows.round(2),
+        y=[f"{hz:.0f} Hz" for hz in picture.rows] if kind == "mel" else picture.rows.round(1),
         zmin=top - RANGE_DB,
         zmax=top,
         colorbar={"title": {"text": "dBFS", "side": "right"}},
-        hovertemplate="%{x:.2f} s<br>%{y:.0f} Hz<br>%{z} dBFS",
+        hovertemplate=f"%{{x:.2f}} s<br>{frequency}<br>%{{z}} dBFS",
         name="Spectrogram",
     )
-    marks = FREQUENCIES if kind == "mel" else NOTES
-    axis = {
-        "type": "log",
-        "title": "Frequency (Hz)" if kind == "mel" else "Note",
-        "tickvals": list(marks),
-        "ticktext": list(marks.values()),
-        "fixedrange": True,
-        "showgrid": False,
-    }
+    axis = {**(_mel_axis(picture.rows) if kind == "mel" else NOTE_AXIS), **PLAIN}
     end = excerpt.start_seconds + excerpt.seconds
     time = {**time_axis(excerpt.start_seconds, end), "showgrid": False}
     return figure(trace, theme=theme, title=title, height=HEIGHT, xaxis=time, yaxis=axis)
+
+
+def _mel_axis(hz: Doubles) -> dict[str, Any]:
+    """Evenly spaced bands, as the ear has them, with frequencies written beside some."""
+    places = np.interp(list(FREQUENCIES), hz, np.arange(len(hz)))
+    return {
+        "type": "category",
+        "title": "Frequency (Hz)",
+        "tickvals": places.round().astype(int).tolist(),
+        "ticktext": list(FREQUENCIES.values()),
+    }

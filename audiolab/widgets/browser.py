@@ -20,6 +20,7 @@ from audiolab.widgets.search_box import SearchBox
 from audiolab.widgets.steps import after
 from audiolab.widgets.suggest import Item, suggest
 from audiolab.widgets.track_list import TrackList
+from audiolab.widgets.track_view import TrackView
 from audiolab.widgets.url import Url
 from audiolab.widgets.view_state import ViewState, chosen_of, ids_of
 
@@ -70,7 +71,10 @@ class LibraryBrowser(ipywidgets.VBox):
         self.player = Player(self._catalog)
         body = ipywidgets.Box([self._filters, self._search, self._list])
         body.add_class("al-body")
-        super().__init__(children=[self._url, body, self.player], filter=Filter(), **traits)
+        self._holder = ipywidgets.Box()  # of the track view, once somebody opens a track
+        self._holder.add_class("al-track-holder")
+        parts = [self._url, body, self._holder, self.player]
+        super().__init__(children=parts, filter=Filter(), **traits)
         self.add_class("al-browser")
         self._listen()
 
@@ -89,8 +93,18 @@ class LibraryBrowser(ipywidgets.VBox):
             return self.frame.loc[lambda frame: frame.index.isin(chosen)]
         return self._catalog.tracks(Filter(id=chosen), sort=self._state.sort)
 
+    def show_track(self, track_id: str) -> None:
+        """Show everything about one track, as its "Details" do."""
+        self._go(self._state.with_(track=track_id, page=self._state.page))
+
     def refresh(self) -> None:
         """Ask the catalog again and show what it says."""
+        if self._state.track:
+            self._show_track(self._state.track)
+            return
+        if self._holder.children:
+            self.remove_class("al-shows-track")
+            self._track_view.clear()
         try:
             self._update()
         except DatabaseError as error:
@@ -127,6 +141,27 @@ class LibraryBrowser(ipywidgets.VBox):
         self._show_controls()
         self._url.show(state.to_params(), replace=replace)
         self.refresh()
+
+    @property
+    def _track_view(self) -> TrackView:
+        """The view of one track; made when it is first needed."""
+        if not self._holder.children:
+            view = TrackView(catalog=self._catalog, player=self.player, leave=self._on_leave)
+            self._holder.children = [view]
+        shown: TrackView = self._holder.children[0]
+        return shown
+
+    def _show_track(self, track_id: str) -> None:
+        """Show a track in place of the list, which is brought up to date when it comes back."""
+        self.add_class("al-shows-track")
+        self._track_view.show_track(track_id)
+
+    def _on_leave(self, message: dict[str, Any]) -> None:
+        """What leads from a track to the list or to another track."""
+        state = ViewState() if message.get("type") == "choose" else self._state
+        goal = after(state, message)
+        if goal is not None:
+            self._go(goal)
 
     def _show_tracks(self) -> None:
         view = listing(self._catalog, self._state)

@@ -19,7 +19,8 @@ def after(state: ViewState, message: Message) -> ViewState | None:
         What is shown.
     message : mapping
         Its ``type`` is "sort" (``sort``), "page" (``page``), "choose" or "unchoose" (``name`` of a
-        field, ``value``), "similar" (``ids``), "clear" (everything) or "unchoose_all".
+        field, ``value``), "similar" (``ids``), "open" (``id``), "close", "clear" (everything) or
+        "unchoose_all".
     """
     step = _STEPS.get(str(message.get("type")))
     return step(state, message) if step else None
@@ -55,12 +56,20 @@ def _similar(state: ViewState, message: Message) -> ViewState | None:
     return ViewState(sort=state.sort, similar=ids) if ids else None
 
 
+def _open(state: ViewState, message: Message) -> ViewState | None:
+    """One track; the list stays behind it as it is."""
+    ids = ids_of([message.get("id")])
+    return state.with_(track=ids[0], page=state.page) if ids else None
+
+
 _STEPS: dict[str, Callable[[ViewState, Message], ViewState | None]] = {
     "sort": _sort,
     "page": _page,
     "choose": _choose,
     "unchoose": _unchoose,
     "similar": _similar,
+    "open": _open,
+    "close": lambda state, _: state.with_(track="", page=state.page),
     "clear": lambda state, _: state.without_filters(),
     "unchoose_all": lambda state, _: state.with_(chosen={}, similar=()),
 }

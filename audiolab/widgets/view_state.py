@@ -37,13 +37,14 @@ RANGES = {
     "year": "year",
 }
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+LONGEST_ID = 80  # of what an address may call a track
 # Before a key: and those that mix with it.
 COMPATIBLE = "~"
 
 
 @dataclass(frozen=True)
 class ViewState:
-    """Query, chosen filters, order and page; or what is like some tracks.
+    """Query, chosen filters, order and page; or what is like some tracks; and the track looked at.
 
     Attributes
     ----------
@@ -57,6 +58,8 @@ class ViewState:
         From 1.
     similar : tuple of str
         Ids of tracks: those most like them, nearest first, in place of all in order.
+    track : str
+        Id of the track whose own view is open; "" for the list.
     """
 
     query: str = ""
@@ -64,6 +67,7 @@ class ViewState:
     sort: str = DEFAULT_SORT
     page: int = 1
     similar: tuple[str, ...] = ()
+    track: str = ""
 
     def with_(self, **changes: Any) -> "ViewState":
         """A copy with `changes`; any other change than of the page leads to page 1."""
@@ -100,6 +104,8 @@ class ViewState:
         for name, field_name in RANGES.items():
             if self.chosen.get(field_name):
                 params[name] = ["..".join(map(_shown, self.chosen[field_name]))]
+        if self.track:
+            params["track"] = [self.track]
         if self.similar:
             params["similar"] = list(self.similar)
         if self.sort != DEFAULT_SORT:
@@ -128,6 +134,7 @@ class ViewState:
             sort=sort if is_sort(sort) else DEFAULT_SORT,
             page=int(page) if page.isdecimal() and 0 < int(page) < 10**9 else 1,
             similar=ids_of(params.get("similar", [])),
+            track=_first(params, "track")[:LONGEST_ID],
         )
 
 

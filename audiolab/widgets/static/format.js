@@ -27,8 +27,8 @@ export function ownHue(text) {
 }
 
 // Circle of fifths, from Camelot 1.
-const MINOR = ["Ab", "Eb", "Bb", "F", "C", "G", "D", "A", "E", "B", "F#", "Db"];
-const MAJOR = ["B", "F#", "Db", "Ab", "Eb", "Bb", "F", "C", "G", "D", "A", "E"];
+export const MINOR = ["Ab", "Eb", "Bb", "F", "C", "G", "D", "A", "E", "B", "F#", "Db"];
+export const MAJOR = ["B", "F#", "Db", "Ab", "Eb", "Bb", "F", "C", "G", "D", "A", "E"];
 
 /** Musical name of a Camelot code: "8A" is A minor. */
 export function keyName(camelot) {

@@ -7,7 +7,7 @@ import { asker } from "./kernel.js";
 import { watchLoudness } from "./loudness.js";
 import { mediaKeys } from "./media_keys.js";
 import { numbers } from "./numbers.js";
-import { address, carried, emit, hub, inVoila, on, styled } from "./page.js";
+import { address, carried, emit, hub, on, retitle, styled } from "./page.js";
 import { change, duration, play, playing, position, seek } from "./playback.js";
 import { playerKeys } from "./player_keys.js";
 import { playerMenu } from "./player_menu.js";
@@ -59,7 +59,7 @@ export async function render({ model, el }) {
   };
   const showState = () => {
     const going = playing();
-    if (inVoila) document.title = going ? `${hub.track.title} · audiolab` : "audiolab";
+    retitle();
     if (model.get("playing") !== going) { model.set("playing", going); model.save_changes(); }
     if (going) follow();
     else showTime();

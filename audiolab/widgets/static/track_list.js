@@ -147,7 +147,7 @@ export async function render({ model, el }) {
 
   on("track", showCurrent, signal);
   on("state", showCurrent, signal);
-  on("want", () => { const first = selected.get()[0] ?? tracks.keys().next().value; if (tracks.has(first)) playHere(first); }, signal);
+  on("want", () => { if (!el.checkVisibility()) return; const first = selected.get()[0] ?? tracks.keys().next().value; if (tracks.has(first)) playHere(first); }, signal);
   on("failed", (event) => rows.querySelector(`[data-track-id="${CSS.escape(event.detail.track.id)}"]`)?.classList.add("al-fails"), signal);
   const listeners = {
     "change:view": draw,

@@ -1,0 +1,117 @@
+"""Similar tracks for the page: which are wanted, and in a sentence, why each is there."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from audiolab.catalog import Catalog, Filter
+from audiolab.errors import CatalogError, DatabaseError, QueryError, TrackNotFoundError
+from audiolab.widgets.facts import known
+from audiolab.widgets.rows import track_rows
+
+SHOWN = 12
+NEAR_TEMPO = 0.06  # as far as a turntable's pitch reaches
+
+Values = Mapping[str, Any]
+
+
+def limits(values: Values) -> list[dict[str, str]]:
+    """Filters that make sense for a track: `name` and `label`."""
+    found = [(name, label(values)) for name, label in _LABELS.items() if _condition(values, name)]
+    return [{"name": name, "label": text} for name, text in found]
+
+
+def where(values: Values, chosen: Sequence[str], query: str) -> Filter:
+    """The tracks that may be in the result.
+
+    Raises
+    ------
+    QueryError
+        If the query cannot be understood.
+    """
+    found = Filter.parse(query)
+    for name in chosen:
+        found = found & Filter.of(_condition(values, name) or {})
+    return found
+
+
+def alike(catalog: Catalog, values: Values, chosen: Sequence[str], query: str) -> dict[str, Any]:
+    """What `TrackAlike` shows for a track.
+
+    Raises
+    ------
+    DatabaseError, TrackNotFoundError
+        If the catalog cannot be asked, or the track has gone from it.
+    """
+    base = {"limits": limits(values)}
+    try:
+        allowed = where(values, chosen, query)
+    except QueryError as error:
+        return {**base, "state": "problem", "message": str(error), "rows": []}
+    try:
+        frame = catalog.similar(str(values["id"]), SHOWN, allowed, explain=True)
+    except (DatabaseError, TrackNotFoundError):
+        raise
+    except CatalogError as error:  # it has no embedding
+        return {**base, "state": "none", "message": str(error), "rows": []}
+    rows = track_rows(frame)
+    for row, (_, found) in zip(rows, frame.iterrows(), strict=True):
+        row["why"] = why(values, found)
+    message = "" if rows else "No other track passes these filters."
+    return {**base, "state": "ready", "message": message, "rows": rows}
+
+
+def why(seed: Values, found: "pd.Series[Any]") -> str:
+    """In what a track is like the seed, in words."""
+    reasons = []
+    tempo, key, mood = (known(found.get(f"like_{name}")) for name in ("tempo", "key", "mood"))
+    if tempo is not None and tempo >= 0.5:
+        reasons.append(_tempo_reason(seed, found))
+    if key is not None and key >= 0.75:
+        reasons.append("same key" if key == 1 else "keys mix")
+    shared = sorted(_moods(seed) & _moods(found)) if mood else []
+    if shared:
+        reasons.append(f"both {', '.join(shared[:3])}")
+    genre = known(seed.get("genre_primary"))
+    if genre is not None and genre == known(found.get("genre_primary")):
+        reasons.append(f"both {genre}")
+    return " · ".join(reasons) or "a similar sound"
+
+
+def _tempo_reason(seed: Values, found: "pd.Series[Any]") -> str:
+    ratio = float(found["tempo_bpm"]) / float(seed["tempo_bpm"])
+    if ratio > 1.5 or ratio < 0.67:
+        return "double tempo" if ratio > 1 else "half tempo"
+    return "same tempo" if abs(ratio - 1) < 0.015 else "near tempo"
+
+
+def _moods(values: Any) -> set[str]:
+    others = values.get("mood_secondary")
+    names = [values.get("mood_primary"), *(others if isinstance(others, list) else ())]
+    return {name for name in names if isinstance(name, str)}
+
+
+def _condition(values: Values, name: str) -> dict[str, Any] | None:
+    """What `name` asks for; None where the track does not know it."""
+    camelot, tempo = known(values.get("key_camelot")), known(values.get("tempo_bpm"))
+    genre, vocals = known(values.get("genre_primary")), known(values.get("has_vocals"))
+    if name == "key" and camelot:
+        return {"key": f"~{camelot}"}
+    if name == "tempo" and tempo:
+        return {
+            "tempo_bpm": (round(tempo * (1 - NEAR_TEMPO), 1), round(tempo * (1 + NEAR_TEMPO), 1))
+        }
+    if name == "genre" and genre:
+        return {"genre": [genre]}
+    if name == "vocals" and vocals is not None:
+        return {"has_vocals": bool(vocals)}
+    return None
+
+
+_LABELS: dict[str, Any] = {
+    "key": lambda values: f"Key mixes with {values['key_camelot']}",
+    "tempo": lambda values: f"Tempo within {100 * NEAR_TEMPO:.0f} %",
+    "genre": lambda values: f"Genre {values['genre_primary']}",
+    "vocals": lambda values: "With vocals" if values["has_vocals"] else "Without vocals",
+}

@@ -1,0 +1,144 @@
+"""Pictures of the part of a track that is seen: made on a thread, bounded in length."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from audiolab.catalog import Catalog
+from audiolab.errors import AnalysisError
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from audiolab.analysis.excerpt import Excerpt
+
+# Name, and what a page calls it.
+CHOICES = {
+    "spectrogram": "Spectrogram",
+    "constant_q": "Constant-Q",
+    "chromagram": "Chromagram",
+    "tempogram": "Tempogram",
+    "loudness": "Loudness",
+}
+LONGEST_SECONDS = 300.0
+# What a picture shows and in what unit; on the page it is as wide as the waveform above it, so that
+# the same place in time is the same place on the screen, and its axis lies inside.
+CAPTIONS = {
+    "spectrogram": "Level of each frequency (Hz), {low:.0f} to {high:.0f} dBFS",
+    "constant_q": "Level of each note, {low:.0f} to {high:.0f} dBFS",
+    "chromagram": "Strength of each pitch class, 0 to 100 %",
+    "tempogram": "Strength of each tempo (BPM), 0 to 100 %, with the beats",
+    "loudness": "Loudness (LUFS)",
+}
+INSIDE = {"title": None, "ticklabelposition": "inside", "ticks": ""}
+MARGINS = {"l": 0, "r": 0, "t": 30, "b": 26}
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody wants to see.
+
+    Attributes
+    ----------
+    track_id : str
+    names : tuple of str
+        Keys of `CHOICES`.
+    start, end : float
+        The visible part in seconds.
+    """
+
+    track_id: str
+    names: tuple[str, ...]
+    start: float
+    end: float
+
+    @property
+    def seconds(self) -> float:
+        """How much of the visible part is shown."""
+        return min(LONGEST_SECONDS, max(0.5, self.end - self.start))
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """What came of a wish: figures by name, or why there are none."""
+
+    wish: Wish
+    figures: "dict[str, go.Figure]"
+    problem: str = ""
+
+
+def note(start: float, end: float) -> str:
+    """What to say when less is shown than is seen."""
+    if end - start <= LONGEST_SECONDS:
+        return ""
+    return f"The first {LONGEST_SECONDS / 60:.0f} minutes of what is seen; zoom in for others."
+
+
+def make(catalog: Catalog, wish: Wish, outdated: Callable[[], bool]) -> Pictures:
+    """The pictures that are wanted; ends early when nobody wants them any more.
+
+    Raises
+    ------
+    DatabaseError, TrackNotFoundError
+        If the catalog cannot be asked, or the track has gone from it.
+    """
+    try:
+        return Pictures(wish, _figures(catalog, wish, outdated))
+    except FileNotFoundError:
+        problem = "the file is no longer where it was"
+    except AnalysisError as error:
+        problem = error.reason
+    except OSError as error:
+        problem = (error.strerror or "the file cannot be read").lower()
+    return Pictures(wish, {}, f"There is no picture of this track: {problem}.")
+
+
+def _figures(catalog: Catalog, wish: Wish, outdated: Callable[[], bool]) -> "dict[str, go.Figure]":
+    from audiolab.analysis.excerpt import read_excerpt
+
+    path = catalog.path(wish.track_id)
+    found: dict[str, go.Figure] = {}
+    excerpt = None
+    for name in wish.names:
+        if outdated():
+            break
+        if name == "loudness":
+            found[name] = _fitted(name, _loudness(path, wish))
+            continue
+        if excerpt is None:
+            excerpt = read_excerpt(path, wish.start, wish.seconds)
+        found[name] = _fitted(name, _of_excerpt(catalog, wish, name, excerpt))
+    return found
+
+
+def _loudness(path: Path, wish: Wish) -> "go.Figure":
+    from audiolab import plots
+
+    return plots.loudness(path).update_xaxes(range=[wish.start, wish.end])
+
+
+def _fitted(name: str, figure: "go.Figure") -> "go.Figure":
+    """The figure without what would make it narrower than the waveform; its unit in the caption."""
+    for trace in figure.data:
+        if trace.type == "heatmap":
+            trace.showscale = False
+    first = figure.data[0] if figure.data else None
+    scale = {"low": getattr(first, "zmin", None) or 0, "high": getattr(first, "zmax", None) or 0}
+    caption = {"text": f"<b>{CHOICES[name]}</b>  {CAPTIONS[name].format(**scale)}", "font_size": 13}
+    return figure.update_layout(
+        title=caption, margin=MARGINS, xaxis={"title": None}, yaxis=INSIDE, legend_y=1.0
+    )
+
+
+def _of_excerpt(catalog: Catalog, wish: Wish, name: str, excerpt: "Excerpt") -> "go.Figure":
+    from audiolab.plots.chromagram import excerpt_figure as chromagram
+    from audiolab.plots.spectrogram import excerpt_figure as spectrogram
+    from audiolab.plots.tempogram import excerpt_figure as tempogram
+
+    if name == "chromagram":
+        return chromagram(excerpt)
+    if name == "tempogram":
+        bpm: Any = catalog.track(wish.track_id)["tempo_bpm"]
+        return tempogram(excerpt, catalog.beats(wish.track_id), bpm)
+    return spectrogram(excerpt, "constant_q" if name == "constant_q" else "mel")

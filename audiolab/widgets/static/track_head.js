@@ -1,0 +1,94 @@
+// The head of the track view: the way back, cover and title, the few facts one looks for first.
+import { badge } from "./badges.js";
+import { h, icon } from "./dom.js";
+import { clock, tempo } from "./format.js";
+import { address, carried, hub, inVoila, on, pageOf, retitle, styled, toast } from "./page.js";
+import { enqueue, play, playing } from "./playback.js";
+import { cover, keyChip } from "./track_row.js";
+
+const fact = (className, label, ...content) => h("span", { className: `al-fact ${className}`, title: label, "aria-label": label }, ...content);
+
+/** The address of the library as it was: this page's, without the track. */
+function library() {
+  const params = new URLSearchParams(location.search);
+  params.delete("track");
+  return pageOf(params);
+}
+
+export async function render({ model, el }) {
+  await styled;
+  const controller = new AbortController();
+  const { signal } = controller;
+  const send = (message) => model.send(message);
+  let shown = null; // id of the track whose head is drawn
+  let button = null;
+
+  const showState = () => {
+    if (!button) return;
+    const sounds = hub.track?.id === shown && playing();
+    button.replaceChildren(icon(sounds ? "pause" : "play"), sounds ? "Pause" : "Play");
+    button.setAttribute("aria-label", sounds ? "Pause this track" : "Play this track");
+  };
+  const listen = (row) => { if (hub.track?.id === row.id && playing()) hub.audio.pause(); else play(row); };
+  const backLink = (back) => back && h(inVoila ? "a" : "button", { className: "al-back", href: inVoila ? library() : null, onclick: (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    send({ type: "close" });
+  } }, icon("previous"), "Library");
+
+  const deeds = (row, back) => {
+    button = h("button", { type: "button", className: "al-button al-primary al-listen", onclick: () => listen(row) });
+    const word = (name, text, props) => h(props.href ? "a" : "button", { className: "al-word", ...props }, icon(name), h("span", {}, text));
+    return h("div", { className: "al-deeds" }, button,
+      word("queue", "Add to the queue", { onclick: () => enqueue(row) }),
+      back ? word("similar", "More like this", { onclick: () => send({ type: "similar", ids: [row.id] }) }) : null,
+      carried ? null : word("download", "Download", { href: `${address("stream", row.id)}?download=1`, download: "" }));
+  };
+  const title = (text) => h("h1", { className: "al-track-title", tabIndex: -1, dir: "auto" }, text);
+  const warning = ({ kind, text }) => h("div", { className: "al-banner", role: "alert" }, icon("warning"), h("span", { dir: "auto" }, text),
+    kind === "excluded" ? h("button", { type: "button", className: "al-button", onclick: () => send({ type: "restore" }) }, "Bring it back") : null);
+
+  const ready = ({ row, year, metre, warnings, back }) => {
+    const [albumYear] = [[row.album, year].filter(Boolean).join(", ")];
+    const badges = h("span", { className: "al-badges" }, row.badges.map(badge));
+    badges.addEventListener("click", (event) => { const chosen = event.target.closest("[data-deed]"); if (chosen && back) send({ type: "choose", name: chosen.dataset.name, value: chosen.dataset.value }); });
+    for (const one of badges.children) { one.tabIndex = 0; if (!back) one.disabled = true; }
+    return [backLink(back), ...warnings.map(warning), h("div", { className: "al-hero" },
+      cover(row),
+      h("div", { className: "al-track-names" }, title(row.title),
+        h("p", { className: "al-track-by" }, h("span", { dir: "auto" }, row.artist ?? "Unknown artist"), albumYear ? h("span", { className: "al-album", dir: "auto" }, albumYear) : null),
+        h("div", { className: "al-facts" },
+          row.camelot ? keyChip(row) : null, row.key ? fact("", "Key", row.key) : null,
+          row.bpm ? fact("", "Tempo", `${tempo(row.bpm)} BPM`) : null, metre ? fact("", "Time signature", metre) : null,
+          fact("", "Duration", clock(row.duration)), badges),
+        deeds(row, back)))];
+  };
+  const instead = {
+    loading: () => [],
+    unknown: ({ message, back }) => [backLink(back), h("div", { className: "al-empty" }, icon("note"), title("There is no such track"),
+      h("p", {}, `${message}. It may have been removed, or the address is incomplete.`))],
+    problem: ({ message, back }) => [backLink(back), h("div", { className: "al-banner", role: "alert" }, icon("warning"), h("span", {}, `The track cannot be shown. ${message}`),
+      h("button", { type: "button", className: "al-button", onclick: () => send({ type: "retry" }) }, "Try again"))],
+  };
+
+  const draw = () => {
+    const view = model.get("view");
+    const another = view.row?.id !== shown;
+    const focused = el.contains(document.activeElement);
+    [shown, button] = [view.row?.id ?? null, null];
+    el.dataset.state = view.state;
+    el.replaceChildren(...(view.state === "ready" ? ready(view) : instead[view.state](view)).filter(Boolean));
+    showState();
+    if (view.state !== "loading") document.getElementById("loading")?.remove();
+    retitle(view.state === "ready" ? view.row.title : view.state === "unknown" ? "No such track" : null);
+    if (inVoila && (another || focused) && view.state !== "loading") (el.querySelector("h1") ?? el.querySelector(".al-back"))?.focus({ preventScroll: true });
+  };
+  const told = (message) => { if (message.type === "toast") toast(message.text, "note", message.undo ? () => send(message.undo) : null); };
+  on("want", () => { if (shown && el.checkVisibility()) play(model.get("view").row); }, signal);
+  on("track", showState, signal);
+  on("state", showState, signal);
+  model.on("change:view", draw);
+  model.on("msg:custom", told);
+  draw();
+  return () => { controller.abort(); retitle(null); model.off("change:view", draw); model.off("msg:custom", told); };
+}
