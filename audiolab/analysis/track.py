@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from audiolab.analysis.decode import check_readable
 from audiolab.analysis.hear import Heard, hear
-from audiolab.analysis.networks.installed import Installed, find_installed
+from audiolab.analysis.networks import Installed, find_installed
 from audiolab.analysis.networks.manifest import STAGES as NETWORK_STAGES
 from audiolab.analysis.result import (
     AffectAnalysis,

@@ -70,7 +70,8 @@ def _cells(row: dict[str, Any]) -> list[str]:
 
 def _state(file: "PublishedFile", settings: "Settings") -> str:
     """What a person is told: installed, missing, optional (and not there), or what is wrong."""
-    from audiolab.analysis.networks.installed import file_sha256, read_classes
+    from audiolab.analysis.networks.classes import read_classes
+    from audiolab.analysis.networks.find import file_sha256
 
     path = settings.models_dir / file.file
     if not path.exists():

@@ -8,7 +8,7 @@ import pytest
 
 from audiolab import Catalog, ScanReport, resources, scan
 from audiolab.analysis import AffectAnalysis, NetworkAnalysis, StageOutcome
-from audiolab.analysis.networks.installed import file_sha256
+from audiolab.analysis.networks.find import file_sha256
 from audiolab.analysis.signal_embedding import MODEL
 from audiolab.catalog.scans import KnownFile
 from audiolab.config import Settings

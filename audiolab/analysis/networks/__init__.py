@@ -4,12 +4,12 @@ The weights are not part of audiolab; ``models/manifest.toml`` names them, `find
 which of them are there, `NetworkPass` listens with them.
 """
 
+from audiolab.analysis.networks.find import find_installed
 from audiolab.analysis.networks.installed import (
     Installed,
     InstalledNetwork,
     InstalledWeights,
     StageNetworks,
-    find_installed,
 )
 from audiolab.analysis.networks.manifest import Manifest, manifest
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
+from audiolab.analysis.networks.classes import parse_classes
 from audiolab.analysis.networks.fetch import Fetcher, WrongContentError, copy_file
-from audiolab.analysis.networks.installed import parse_classes
 from audiolab.analysis.networks.manifest import manifest
 from audiolab.analysis.networks.published import PublishedFile
 from audiolab.errors import ModelError

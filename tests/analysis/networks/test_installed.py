@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from audiolab.analysis.networks import Installed, find_installed
-from audiolab.analysis.networks.installed import file_sha256, read_classes
+from audiolab.analysis.networks.classes import read_classes
+from audiolab.analysis.networks.find import file_sha256
 from audiolab.errors import ModelError
 
 from .conftest import settings_for
@@ -47,7 +48,7 @@ def test_accepted_stand_ins_carry_their_own_hash(models: Path) -> None:
 
 
 def test_a_file_with_the_published_hash_is_official(models: Path, monkeypatch) -> None:
-    from audiolab.analysis.networks import installed as module
+    from audiolab.analysis.networks import find as module
 
     official = {
         weights.file: weights.sha256
