@@ -41,8 +41,9 @@ def list_files(
     output.write_table(headers, [_cells(row) for row in rows], droppable=("role", "MB"))
     licence = manifest().licence
     typer.echo(f"\n{licence.attribution}, {licence.name} ({licence.url})", err=True)
-    advice = find_installed(settings).advice
-    typer.echo(advice or f"in use: {settings.models_dir}", err=True)
+    typer.echo(f"folder: {settings.models_dir}", err=True)
+    if advice := find_installed(settings).advice:
+        typer.echo(advice, err=True)
 
 
 def _row(file: "PublishedFile", settings: "Settings") -> dict[str, Any]:

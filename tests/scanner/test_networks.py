@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 
 from audiolab import Catalog, ScanReport, resources, scan
-from audiolab.analysis import AffectAnalysis, NetworkAnalysis, StageOutcome
+from audiolab.analysis import AffectAnalysis, NetworkAnalysis, StageOutcome, find_installed
 from audiolab.analysis.networks.find import file_sha256
 from audiolab.analysis.signal_embedding import MODEL
 from audiolab.catalog.scans import KnownFile
 from audiolab.config import Settings
 from audiolab.errors import ScanError
+from audiolab.scanner import api
 from audiolab.scanner.plan import Task
 from audiolab.scanner.records import to_record
 from audiolab.scanner.worker import FileResult
@@ -86,16 +87,21 @@ def test_networks_that_arrive_later_are_all_that_the_next_scan_runs(
 
 
 def test_a_network_that_breaks_leaves_a_partial_track(
-    catalog: Catalog, settings: Settings, music: Path
+    catalog: Catalog, settings: Settings, music: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = (settings.models_dir / BACKBONE).read_bytes()
-    (settings.models_dir / BACKBONE).write_bytes(whole[:9999])
+    """Broken before the scan, it is no network; broken since it was checked, it fails its stage."""
     accepted = settings.model_copy(update={"allow_unverified_models": True})
+    whole = (settings.models_dir / BACKBONE).read_bytes()
+    found = find_installed(accepted)
+    (settings.models_dir / BACKBONE).write_bytes(whole[:9999])
+    with pytest.raises(ScanError, match=f"{BACKBONE}: not a complete ONNX model"):
+        scan(music, catalog=catalog, settings=accepted, stages=["networks"])
+    monkeypatch.setattr(api, "find_installed", lambda _: found)
     report = scan(music, catalog=catalog, settings=accepted, workers=1)
     assert (report.analysed, report.failed) == (3, 0)
     ledger = catalog.ledger()
     assert set(ledger.state) == {"partial"}
-    assert set(ledger.reason) == {f"{BACKBONE}: not a complete ONNX model"}
+    assert set(ledger.reason) == {f"{BACKBONE}: changed during the scan"}
     assert len(catalog.tracks()) == 3
 
 

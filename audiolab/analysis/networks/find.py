@@ -55,11 +55,13 @@ class _Search:
     def stage(self, stage: str, known: Manifest) -> StageNetworks | None:
         chosen, backend = known.backbone(stage), self._settings.network_backend
         weights = [one for one in chosen.weights if one.backend == backend]
-        backbone = self._network(chosen, weights)
+        backbone = self._network(chosen, weights, chosen)
         if backbone is None:
             return None
         heads = [
-            self._network(head, head.weights) for head in known.heads if head.on == chosen.name
+            self._network(head, head.weights, chosen)
+            for head in known.heads
+            if head.on == chosen.name
         ]
         usable = tuple(head for head in heads if head is not None)
         if stage == "affect" and not usable:
@@ -69,9 +71,9 @@ class _Search:
         return StageNetworks(stage, backbone, usable, backend, hop)
 
     def _network(
-        self, network: Backbone | Head, weights: Sequence[Weights]
+        self, network: Backbone | Head, weights: Sequence[Weights], backbone: Backbone
     ) -> InstalledNetwork | None:
-        file = next((file for one in weights if (file := self._weights(one))), None)
+        file = self._first(weights)
         if file is None:
             return None
         try:
@@ -82,7 +84,25 @@ class _Search:
         except ModelError as error:
             self.problems.append(str(error))
             return None
-        return InstalledNetwork(network, file, classes)
+        found = InstalledNetwork(network, file, classes)
+        problem = "" if file.official else self._trial(found, backbone)
+        if problem:
+            self.problems.append(problem)
+        return None if problem else found
+
+    def _first(self, weights: Sequence[Weights]) -> InstalledWeights | None:
+        """The first file that may be used; why others may not matters only if there is none."""
+        problems: list[str] = []
+        for one in weights:
+            try:
+                file = self._weights(one)
+            except ModelError as error:
+                problems.append(str(error))
+            else:
+                if file is not None:
+                    return file
+        self.problems += problems
+        return None
 
     def _weights(self, weights: Weights) -> InstalledWeights | None:
         path = self._settings.models_dir / weights.file
@@ -91,16 +111,22 @@ class _Search:
         except FileNotFoundError:
             return None
         except OSError as error:
-            self.problems.append(f"{path}: {(error.strerror or 'unreadable').lower()}")
-            return None
+            raise ModelError(str(path), (error.strerror or "unreadable").lower()) from error
         if digest == weights.sha256 or self._settings.allow_unverified_models:
             return InstalledWeights(weights, path, digest)
         why = "is not the published file" if weights.sha256 else "has no published hash"
-        self.problems.append(
-            f"{weights.file} in {self._settings.models_dir} {why} and is not used; "
-            "AUDIOLAB_ALLOW_UNVERIFIED_MODELS=1 accepts it"
+        raise ModelError(
+            weights.file,
+            f"it {why} and is not used; AUDIOLAB_ALLOW_UNVERIFIED_MODELS=1 accepts it",
         )
-        return None
+
+    def _trial(self, network: InstalledNetwork, backbone: Backbone) -> str:
+        """Why a file of somebody else's cannot be used; essentia's are tried when they run."""
+        if self._settings.network_backend == "essentia":
+            return ""
+        from audiolab.analysis.networks.load import why_not_loaded
+
+        return why_not_loaded(network, backbone.dimensions)
 
     def _classes(self, metadata: Metadata) -> tuple[str, ...]:
         return read_classes(self._settings.models_dir / metadata.file, metadata.classes)

@@ -91,6 +91,12 @@ class StageNetworks:
         return f"{ALGORITHM}-{digest.hexdigest()[:12]}"
 
     @property
+    def dimensions(self) -> int:
+        """Length of an embedding."""
+        assert isinstance(self.backbone.network, Backbone)
+        return self.backbone.network.dimensions
+
+    @property
     def score_classes(self) -> dict[str, tuple[tuple[str, ...], str]]:
         """Classes and version of each head whose scores the stage yields, by short name."""
         heads = {head.network.name: (head.classes, head.file.sha256) for head in self.heads}
@@ -123,7 +129,7 @@ class Installed:
     def advice(self) -> str:
         """One line that says what is missing and what to do; "" if nothing is."""
         if any(networks.stage == "networks" for networks in self.stages):
-            return ""
+            return f"{self.problems[0]}: audiolab models verify" if self.problems else ""
         reason = f" ({self.problems[0]})" if self.problems else ""
         return (
             f"no genres, moods and instruments without networks{reason}: audiolab models download"

@@ -46,15 +46,46 @@ def load_stage(networks: StageNetworks) -> LoadedStage:
     ModelError
         If a file is gone, has changed since it was checked, or is not the network it should be.
     """
-    chosen = networks.backbone.network
-    assert isinstance(chosen, Backbone)
-    weights = networks.backbone.file.weights
-    outputs = [(weights.output, chosen.dimensions)]
-    if networks.backbone.classes:
-        outputs.append((weights.tag_output, len(networks.backbone.classes)))
-    backbone = OnnxNetwork(read_verified(networks.backbone.file), outputs, weights.file)
-    heads = {head.network.name: load_head(head, chosen.dimensions) for head in networks.heads}
+    backbone = load_backbone(networks.backbone)
+    dimensions = networks.dimensions
+    heads = {head.network.name: load_head(head, dimensions) for head in networks.heads}
     return LoadedStage(networks, backbone, heads)
+
+
+@lru_cache(maxsize=64)
+def why_not_loaded(network: InstalledNetwork, dimensions: int) -> str:
+    """Why a network cannot be loaded; "" if it can.
+
+    Parameters
+    ----------
+    network : InstalledNetwork
+    dimensions : int
+        Length of its backbone's embeddings.
+    """
+    try:
+        if isinstance(network.network, Backbone):
+            load_backbone(network)
+        else:
+            load_head(network, dimensions)
+    except ModelError as error:
+        return str(error)
+    return ""
+
+
+def load_backbone(backbone: InstalledNetwork) -> OnnxNetwork:
+    """A backbone, for ONNX Runtime.
+
+    Raises
+    ------
+    ModelError
+        See `load_stage`.
+    """
+    weights, network = backbone.file.weights, backbone.network
+    assert isinstance(network, Backbone)
+    outputs = [(weights.output, network.dimensions)]
+    if backbone.classes:
+        outputs.append((weights.tag_output, len(backbone.classes)))
+    return OnnxNetwork(read_verified(backbone.file), outputs, weights.file)
 
 
 def load_head(head: InstalledNetwork, dimensions: int) -> HeadFunction:

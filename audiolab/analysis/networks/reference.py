@@ -15,7 +15,6 @@ import numpy.typing as npt
 from audiolab.analysis.networks.installed import InstalledNetwork, StageNetworks
 from audiolab.analysis.networks.listener import Means
 from audiolab.analysis.networks.load import check_width, load_head, read_verified
-from audiolab.analysis.networks.manifest import Backbone
 from audiolab.errors import ModelError
 
 Floats = npt.NDArray[np.float32]
@@ -40,7 +39,7 @@ class ReferencePass:
         self.networks = networks
         self._backbone, self._tags = _backbone(networks)
         self._heads = {
-            head.network.name: _head(head, _dimensions(networks)) for head in networks.heads
+            head.network.name: _head(head, networks.dimensions) for head in networks.heads
         }
         self._samples: list[Floats] = []
 
@@ -60,11 +59,6 @@ class ReferencePass:
         if self._tags:
             scores["tag"] = np.asarray(self._tags(audio), np.float32).mean(axis=0)
         return Means(embeddings.mean(axis=0), scores)
-
-
-def _dimensions(networks: StageNetworks) -> int:
-    assert isinstance(networks.backbone.network, Backbone)
-    return networks.backbone.network.dimensions
 
 
 @lru_cache(maxsize=4)

@@ -79,7 +79,7 @@ def test_new_and_changed_files_and_settings_change_the_version(models: Path) -> 
     assert without != with_all
     (models / "elsewhere").rename(head)
     assert version() == with_all
-    head.write_bytes(head.read_bytes() + b" ")
+    head.write_bytes(head.read_bytes() + b"\x22\x00")  # an empty field more, still a graph
     assert version() not in (with_all, without)
 
 
@@ -126,6 +126,49 @@ def test_a_class_that_is_looked_up_by_name_must_be_there(models: Path) -> None:
     metadata = models / "voice_instrumental-discogs-effnet-1.json"
     metadata.write_text(metadata.read_text().replace('"voice"', '"singing"'))
     assert "the class 'voice' is missing" in installed(models).problems[0]
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "problem"),
+    [
+        (BACKBONE, "half", "not a complete ONNX model"),
+        ("voice_instrumental-discogs-effnet-1.pb", "half", "not a complete TensorFlow graph"),
+        ("gender-discogs-effnet-1.pb", f"{GENRE}.pb", "expected scores for 2 classes, got 87"),
+    ],
+)
+def test_an_accepted_file_that_is_no_such_network_is_left_out_with_a_line(
+    models: Path, file: str, content: str, problem: str
+) -> None:
+    whole = (models / (file if content == "half" else content)).read_bytes()
+    (models / file).write_bytes(whole[: len(whole) // 2] if content == "half" else whole)
+    found = installed(models)
+    assert found.problems == (f"{file}: {problem}",)
+    assert problem in found.advice
+    networks = found.of("networks")
+    assert (networks is None) == (file == BACKBONE)
+    if networks:
+        assert len(networks.heads) == 5
+        assert found.advice.endswith(": audiolab models verify")
+
+
+def test_a_file_without_a_hash_matters_only_where_there_is_no_other(
+    models: Path, monkeypatch
+) -> None:
+    from audiolab.analysis.networks import find as module
+
+    published = {
+        weights.file: weights.sha256 or "another"
+        for network in module.manifest().networks
+        for weights in network.weights
+    }
+    monkeypatch.setattr(
+        module, "file_sha256", lambda path: _existing(path) and published[path.name]
+    )
+    (line,) = installed(models, allow_unverified_models=False).problems
+    assert line.startswith("gender-discogs-effnet-1.pb: it has no published hash")
+    (models / "gender-discogs-effnet-1.onnx").touch()
+    found = installed(models, allow_unverified_models=False)
+    assert (found.problems, len(found.of("networks").heads)) == ((), 6)
 
 
 def test_the_backend_decides_which_files_count(models: Path) -> None:

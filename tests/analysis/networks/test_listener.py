@@ -125,29 +125,6 @@ def test_a_file_that_changed_after_it_was_checked_fails_the_stage_only(models: P
     assert finding.reason == "gender-discogs-effnet-1.pb: changed during the scan"
 
 
-@pytest.mark.parametrize(
-    ("file", "content", "reason"),
-    [
-        ("discogs-effnet-bsdynamic-1.onnx", "half", "not a complete ONNX model"),
-        ("voice_instrumental-discogs-effnet-1.pb", "half", "not a complete TensorFlow graph"),
-        (
-            "gender-discogs-effnet-1.pb",
-            "mtg_jamendo_genre-discogs-effnet-1.pb",
-            "2 classes, got 87",
-        ),
-    ],
-)
-def test_unverified_files_that_are_no_such_network(
-    models: Path, file: str, content: str, reason: str
-) -> None:
-    whole = (models / (file if content == "half" else content)).read_bytes()
-    (models / file).write_bytes(whole[: len(whole) // 2] if content == "half" else whole)
-    finding = listen(find_installed(settings_for(models)), melody(3))
-    assert finding.result is None
-    assert finding.reason.startswith(file)
-    assert reason in finding.reason
-
-
 def test_values_that_are_no_numbers_fail_the_stage(tiny: Installed, monkeypatch) -> None:
     loaded = load_stage(tiny.of("networks"))
     broken = replace(loaded, backbone=lambda batch: [np.full((len(batch), 1280), np.nan, "f4")])
