@@ -97,8 +97,7 @@ def backup(context: typer.Context, file: Archive) -> None:
     """Write the whole catalog into one compressed file, checked by counting."""
     from audiolab.catalog import backup
 
-    address = _ready(load(context))
-    with _bar() as progress:
+    with _ready(load(context)) as address, _bar() as progress:
         report = backup.backup(address, file.expanduser(), progress)
     size = f"{report.size_bytes / 1e6:.1f} MB"
     typer.echo(f"{_tracks(report)} in {file}, {size}, in {report.seconds:.1f} s", err=True)
@@ -109,8 +108,7 @@ def restore(context: typer.Context, file: Archive, replace: Replace = False) -> 
     """Fill the catalog from a backup, as a whole or not at all."""
     from audiolab.catalog import backup
 
-    address = _address(load(context))
-    with _bar() as progress:
+    with _address(load(context)) as address, _bar() as progress:
         report = backup.restore(address, file.expanduser(), progress, replace=replace)
     typer.echo(f"{_tracks(report)} restored in {report.seconds:.1f} s", err=True)
 
@@ -129,8 +127,7 @@ def move(
     """Copy the whole catalog into another database, e.g. from the embedded to an external one."""
     from audiolab.catalog import backup
 
-    address = _ready(load(context))
-    with _bar() as progress:
+    with _ready(load(context)) as address, _bar() as progress:
         report = backup.move(address, to, progress, replace=replace)
     typer.echo(f"{_tracks(report)} copied in {report.seconds:.1f} s", err=True)
     typer.echo("to use them there, set AUDIOLAB_DATABASE_URL to that address", err=True)
@@ -140,19 +137,28 @@ def _tracks(report: "BackupReport") -> str:
     return f"{report.rows['public.track']:,} tracks"
 
 
-def _address(settings: "Settings") -> str:
+@contextmanager
+def _address(settings: "Settings") -> Iterator[str]:
+    """The database's address; an embedded server that nobody else uses is stopped afterwards."""
     if settings.database_url is not None:
-        return settings.database_url
-    from audiolab.catalog.embedded import ensure_server
+        yield settings.database_url
+        return
+    from audiolab.catalog.embedded import ensure_server, release
 
-    return ensure_server(settings.data_dir)
+    address = ensure_server(settings.data_dir)
+    try:
+        yield address
+    finally:
+        release(settings.data_dir)
 
 
-def _ready(settings: "Settings") -> str:
+@contextmanager
+def _ready(settings: "Settings") -> Iterator[str]:
     """The address of a catalog whose schema is current."""
-    address = _address(settings)
-    with open_catalog(settings):
-        return address
+    with _address(settings) as address:
+        with open_catalog(settings):
+            pass
+        yield address
 
 
 @contextmanager
@@ -178,7 +184,12 @@ def _bar() -> "Iterator[Callable[[float, str], None]]":
 def url(context: typer.Context) -> None:
     """Print the database's address, for psql and other programs; starts the embedded server."""
     settings = load(context)
-    typer.echo(_for_psql(_address(settings)))
+    if settings.database_url is not None:
+        typer.echo(settings.database_url)
+        return
+    from audiolab.catalog.embedded import ensure_server
+
+    typer.echo(_for_psql(ensure_server(settings.data_dir)))  # and left running, for that program
 
 
 @app.command()

@@ -17,7 +17,9 @@ from audiolab.config import Settings
 from .conftest import Cli
 
 
-def test_the_life_of_an_embedded_server(bare: Cli, new_data_dir: Callable[..., Path]) -> None:
+def test_the_life_of_an_embedded_server(
+    bare: Cli, new_data_dir: Callable[..., Path], tmp_path: Path
+) -> None:
     folder = new_data_dir()
     here = ("--data-dir", str(folder))
     before = bare(*here, "db", "status", "--json")
@@ -34,6 +36,9 @@ def test_the_life_of_an_embedded_server(bare: Cli, new_data_dir: Callable[..., P
     assert bare(*here, "db", "stop").err == "stopped\n"
     assert "running        no\n" in bare(*here, "db", "status").out
     assert bare(*here, "db", "stop").err == "it was not running\n"
+    release(folder)  # db url counts as a user until its process ends, which here goes on
+    assert bare(*here, "db", "backup", str(tmp_path / "file")).code == 0
+    assert bare(*here, "db", "stop").err == "it was not running\n", "nobody used it any more"
 
 
 def test_an_external_server(cli: Cli, database_url: str) -> None:
