@@ -88,13 +88,87 @@ def test_keys(playing: Page) -> None:
     expect(search).to_have_value("lena ")
 
 
+def test_next_previous_and_what_follows(page: Page) -> None:
+    page.locator("input[type=search]").fill("lena")
+    expect(page.locator("[data-track-id]")).to_have_count(2)
+    now = page.get_by_role("region", name="Player").locator(".al-now .al-title")
+    first, second = page.locator("[data-track-id] .al-title").all_inner_texts()
+    page.locator("[data-track-id] .al-tile").first.click()
+    expect(now).to_have_text(first)
+    page.locator(".al-total").click()
+    page.keyboard.press("n")
+    expect(now).to_have_text(second)
+    page.keyboard.press("p")
+    expect(now).to_have_text(first)
+    page.get_by_role("button", name="Next track").click()
+    expect(now).to_have_text(second)
+    page.get_by_role("button", name="Previous track").click()
+    expect(now).to_have_text(first)
+    page.wait_for_function(f"{TIME} > 0")
+    page.evaluate(f"{TIME} = {SECONDS - 0.2}")
+    expect(now).to_have_text(second)  # by itself
+    page.wait_for_function(f"{TIME} > 0")
+    page.evaluate(f"{TIME} = {SECONDS - 0.2}")
+    page.wait_for_function("globalThis.__audiolab.audio.ended")
+    expect(now).to_have_text(second)  # nothing follows
+
+
+def test_behind_the_page_the_catalog_goes_on(page: Page, running: Dashboard) -> None:
+    order = running.catalog.tracks(limit=52)["title"]
+    page.locator("[data-track-id] .al-tile").nth(49).click()
+    now = page.get_by_role("region", name="Player").locator(".al-now .al-title")
+    expect(now).to_have_text(order.iloc[49])
+    page.get_by_role("button", name="Next track").click()
+    expect(now).to_have_text(order.iloc[50])
+    page.get_by_role("button", name="Shuffle").click()
+    expect(page.get_by_role("button", name="Shuffle")).to_have_attribute("aria-pressed", "true")
+    page.wait_for_function("globalThis.__audiolab.queue.line.length >= 50")  # dealt anew
+    page.get_by_role("button", name="Shuffle").click()
+    page.get_by_role("button", name="Next track").click()
+    expect(now).to_have_text(order.iloc[51])
+
+
+def test_repeat_is_remembered(page: Page) -> None:
+    for name, kept in [("off", "all"), ("all", "one"), ("this track", "off")]:
+        page.get_by_role("button", name=f"Repeat: {name}").click()
+        assert page.evaluate("localStorage['audiolab.repeat']") == f'"{kept}"'
+
+
 def test_volume_is_remembered(playing: Page) -> None:
     playing.get_by_role("slider", name="Volume").fill("0.3")
     assert playing.evaluate("globalThis.__audiolab.audio.volume") == pytest.approx(0.3)
     assert playing.evaluate("localStorage['audiolab.volume']") == "0.3"
     playing.get_by_role("button", name="Mute").click()
     assert playing.evaluate("globalThis.__audiolab.audio.muted")
-    playing.get_by_role("button", name="Unmute").click()
+    assert playing.evaluate("localStorage['audiolab.muted']") == "true"
+    playing.locator(".al-total").click()
+    playing.keyboard.press("m")
+    expect(playing.get_by_role("button", name="Mute")).to_be_visible()
+    playing.get_by_role("slider", name="Volume").fill("0.8")
+
+
+def test_a_reload_goes_on_where_it_was(page: Page) -> None:
+    page.locator("input[type=search]").fill("lena")
+    expect(page.locator("[data-track-id]")).to_have_count(2)
+    first, second = page.locator("[data-track-id] .al-title").all_inner_texts()
+    page.locator("[data-track-id] .al-tile").first.click()
+    page.wait_for_function(f"{TIME} > 0.1")
+    wave = page.get_by_role("slider", name="Seek")
+    box = wave.bounding_box()
+    assert box
+    wave.click(position={"x": box["width"] / 2, "y": 20})
+    page.get_by_role("button", name="Pause", exact=True).last.click()
+    page.get_by_role("slider", name="Volume").fill("0.4")
+    page.reload(wait_until="commit")
+    bar = page.get_by_role("region", name="Player")
+    expect(bar).to_contain_text(first, timeout=30_000)
+    expect(bar).to_contain_text("0:15")
+    expect(page.get_by_role("slider", name="Volume")).to_have_value("0.4")
+    bar.get_by_role("button", name="Play", exact=True).click()
+    page.wait_for_function(f"{TIME} > {SECONDS / 2}")
+    page.keyboard.press("n")
+    expect(bar).to_contain_text(second)
+    page.get_by_role("slider", name="Volume").fill("0.8")
 
 
 def test_download(playing: Page, running: Dashboard) -> None:

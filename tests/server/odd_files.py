@@ -53,6 +53,7 @@ def odd_files(running: Dashboard, *names: str) -> Iterator[dict[str, str]]:
         {
             "path": list(names),
             "title": [Path(name).stem for name in names],
+            "artist": "Oddities",
             "format": [Path(name).suffix[1:] for name in names],
             "duration_seconds": SECONDS,
         }

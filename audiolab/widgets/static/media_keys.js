@@ -36,6 +36,7 @@ export function mediaKeys(signal) {
   hub.audio.addEventListener("seeked", showState, { signal });
   show();
   signal.addEventListener("abort", () => {
+    if (hub.players > 0) return; // another one on this page
     for (const name of Object.keys(ACTIONS)) { try { session.setActionHandler(name, null); } catch { /* as above */ } }
     session.metadata = null;
   });

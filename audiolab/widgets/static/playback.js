@@ -15,7 +15,7 @@ import { emit, hub, toast } from "./page.js";
 import * as line from "./queue.js";
 import { keep, kept, leave, left } from "./memory.js";
 import { previewOf } from "./preview.js";
-import { open, position, seekIn } from "./source.js";
+import { letGo, open, position, seekIn } from "./source.js";
 
 export { position };
 
@@ -95,13 +95,15 @@ export function change(state) {
   keep("repeat", state.repeat);
   if (other) emit("track");
   emit("queue");
+  if (line.rest(state, 2).length < 2) extend();
 }
 
 /** Turn a switch of the player: "even" loudness, "preview" or "beats". */
 export function setMode(name, on) {
   hub.modes = { ...hub.modes, [name]: on };
   keep(name, on);
-  if (name === "preview") { hub.window = null; if (on && hub.track && playing()) begin(); }
+  if (name === "preview") hub.window = null;
+  if (name === "preview" && on && hub.track) { if (playing()) begin(); else letGo(0); }
   emit("modes");
 }
 
@@ -131,16 +133,25 @@ async function extend() {
 }
 
 function begin(at = 0) {
-  const { track } = hub;
-  if (hub.modes.preview && !at) previewOf(track).then((window) => { if (hub.track === track) { hub.window = window; openAt(window.start); } });
+  if (hub.modes.preview && !at) beginPreview(hub.track);
   else openAt(at);
-  if (line.rest(hub.queue, 2).length < 2) extend();
+}
+
+async function beginPreview(track) {
+  hub.coming = track.id;
+  audio.pause();
+  const window = await previewOf(track);
+  if (hub.track?.id !== track.id) return; // another one was chosen meanwhile
+  const sought = hub.pending > 0; // somebody wants to hear another place
+  hub.coming = null;
+  hub.window = sought ? null : window;
+  openAt(sought ? hub.pending : window.start);
 }
 
 function openAt(at) {
   const { track } = hub;
   const opening = open(track, at);
-  if (opening) opening.then((ready) => { if (ready && hub.track === track) start(); });
+  if (opening) opening.then((ready) => { if (ready && hub.track?.id === track.id) start(); });
   else start();
   emit("state");
 }
@@ -161,7 +172,7 @@ function failed({ track, reason }) {
 
 function again({ at, going }) {
   if (going) openAt(at);
-  else open(hub.track, at);
+  else letGo(at); // who pauses for long is not kept connected
 }
 
 /** A preview ends where its window does. */
@@ -179,7 +190,8 @@ if (!hub.wired) {
   for (const name of ["timeupdate", "seeked", "loadedmetadata", "durationchange"]) audio.addEventListener(name, () => emit("time"));
   audio.addEventListener("playing", () => { hub.failures = 0; });
   audio.addEventListener("ended", () => follow(line.ended));
-  addEventListener("pagehide", () => leave({ queue: { ...hub.queue, past: [] }, at: position() }));
+  addEventListener("pagehide", () => { hub.left = true; leave({ queue: { ...hub.queue, past: [] }, at: position() }); });
+  addEventListener("pageshow", () => { hub.left = false; });
   hub.bus.addEventListener("time", watchWindow);
   hub.bus.addEventListener("failed", (event) => failed(event.detail));
   hub.bus.addEventListener("again", (event) => again(event.detail));

@@ -38,6 +38,11 @@ export async function render({ model, el }) {
   bar.setAttribute("data-lm-suppress-shortcuts", "true"); // JupyterLab's keys stay out
   el.append(bar);
 
+  const tell = (name, value) => {
+    if (hub.left) return; // the page is being closed, and its kernel with it
+    model.set(name, value);
+    model.save_changes();
+  };
   const showTrack = () => {
     const { track } = hub;
     bar.classList.toggle("al-idle", !track);
@@ -49,8 +54,7 @@ export async function render({ model, el }) {
     if (!carried) download.href = `${address("stream", track.id)}?download=1`;
     wave.load(track.id);
     showBeats();
-    model.set("track", track);
-    model.save_changes();
+    tell("track", track);
   };
   const showBeats = async () => {
     const { track, modes } = hub;
@@ -60,7 +64,7 @@ export async function render({ model, el }) {
   const showState = () => {
     const going = playing();
     retitle();
-    if (model.get("playing") !== going) { model.set("playing", going); model.save_changes(); }
+    if (model.get("playing") !== going) tell("playing", going);
     if (going) follow();
     else showTime();
   };
@@ -78,7 +82,7 @@ export async function render({ model, el }) {
   };
   const showQueue = () => {
     const ids = hub.queue.queued.map((entry) => entry.track.id);
-    if (String(ids) !== String(model.get("queued"))) { model.set("queued", ids); model.save_changes(); }
+    if (String(ids) !== String(model.get("queued"))) tell("queued", ids);
   };
   const told = (message) => {
     if (message.type === "play") { const same = hub.track?.id === message.track.id; play(message.track); if (same) seek(0); }
@@ -97,11 +101,11 @@ export async function render({ model, el }) {
   showQueue();
   hub.players = (hub.players ?? 0) + 1;
   return () => {
+    hub.players -= 1;
     controller.abort();
     cancelAnimationFrame(frame);
     wave.remove();
     model.off("msg:custom", told);
-    hub.players -= 1;
     if (hub.players === 0) { audio.pause(); emit("state"); }
   };
 }

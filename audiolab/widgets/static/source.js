@@ -15,6 +15,7 @@ hub.pending ??= null; // where to go on, while nothing is open there yet
 hub.recovered ??= null; // where a lost connection was taken up again
 
 const plays = (track) => !hub.refused.has(track.id) && (!(track.format in TYPES) || audio.canPlayType(TYPES[track.format]) !== "");
+const current = (track) => hub.track?.id === track.id;
 const throughKernel = (track) => carried || hub.byKernel.has(track.id);
 
 /** Where the music is, in seconds of the track. */
@@ -43,8 +44,16 @@ export function seekIn(at) {
   }
 }
 
+/** Nothing is open any more; it will go on from there. */
+export function letGo(at) {
+  hub.pending = at;
+  forget();
+  audio.removeAttribute("src");
+  audio.load();
+}
+
 function reopen(track) {
-  if (hub.track !== track || hub.pending === null) return;
+  if (!current(track) || hub.pending === null) return;
   const going = !audio.paused;
   open(track, hub.pending);
   if (going) audio.play().catch(() => null); // what is wrong, "error" tells
@@ -52,13 +61,10 @@ function reopen(track) {
 
 async function carry(track, at) {
   hub.coming = track.id;
-  hub.pending = at || null;
-  forget();
-  audio.removeAttribute("src");
-  audio.load();
-  const href = await hub.carry(hub.converted ? "opus" : "stream", track.id).catch((error) => { if (hub.track === track) emit("failed", { track, reason: error.message }); });
+  letGo(at);
+  const href = await hub.carry(hub.converted ? "opus" : "stream", track.id).catch((error) => { if (current(track)) emit("failed", { track, reason: error.message }); });
   if (hub.coming === track.id) hub.coming = null;
-  if (hub.track !== track) { if (href) URL.revokeObjectURL(href); return false; } // another one was chosen meanwhile
+  if (!current(track)) { if (href) URL.revokeObjectURL(href); return false; } // another one was chosen meanwhile
   if (!href) return false;
   const start = hub.pending ?? 0;
   [hub.pending, hub.from, audio.src] = [null, 0, href];
@@ -74,7 +80,7 @@ async function recover() {
   if (!track || !audio.getAttribute("src")) return;
   const [at, going, kernel] = [position(), !audio.paused, throughKernel(track)];
   const reason = kernel ? converted && "this browser cannot play the file" : await trouble(track, converted);
-  if (hub.track !== track || hub.converted !== converted) return;
+  if (!current(track) || hub.converted !== converted) return;
   const moved = !kernel && throughKernel(track);
   const circling = converted && !moved && hub.recovered !== null && at < hub.recovered + 1;
   if (reason || circling) { emit("failed", { track, reason: reason || "the sound broke off" }); return; }
