@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from audiolab.catalog import Catalog
@@ -67,6 +67,12 @@ def start_detached(
     (root,) = resolve_roots([path])
     if library_only:
         check_inside(root, [folder.resolve() for folder in settings.library_path])
+    wanted = {
+        "recursive": recursive,
+        "force": force,
+        "retry_failed": retry_failed,
+        **({} if stages is None else {"stages": list(stages)}),
+    }
     options = [
         *([] if recursive else ["--no-recursive"]),
         *([] if stages is None else ["--stages", ",".join(stages)]),
@@ -75,14 +81,20 @@ def start_detached(
         *(["--library-only"] if library_only else []),
     ]
     if catalog is not None:
-        return _start(catalog, settings, root, options)
+        return _start(catalog, settings, root, wanted, options)
     with Catalog.open(settings=settings) as own:
-        return _start(own, settings, root, options)
+        return _start(own, settings, root, wanted, options)
 
 
-def _start(catalog: Catalog, settings: Settings, root: Path, options: Sequence[str]) -> str:
+def _start(
+    catalog: Catalog,
+    settings: Settings,
+    root: Path,
+    wanted: Mapping[str, object],
+    options: Sequence[str],
+) -> str:
     check_apart(root, [known.folder for known in catalog.roots()])
-    job = catalog.start_job(catalog.root(root), {"options": list(options)}, pending=True)
+    job = catalog.start_job(catalog.root(root), wanted, pending=True)
     log_file = settings.data_dir / "logs" / "scan-detached.log"
     log_file.parent.mkdir(parents=True, exist_ok=True)
     with log_file.open("ab") as log:

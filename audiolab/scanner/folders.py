@@ -4,6 +4,7 @@ A page names a folder by its place: the name of a library folder, then the names
 that lead from it. Paths never travel, and links that lead out of the library are not followed.
 """
 
+import re
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -117,7 +118,7 @@ class LibraryFolders:
         names = [
             encode(n) for _, n, kind in found if kind == "folder" or self._opens(path / n, kind)
         ]
-        names.sort(key=str.casefold)
+        names.sort(key=_as_people_sort)
         return Listing(tuple(names), sum(kind == "file" for *_, kind in found))
 
     def _opens(self, path: Path, kind: str) -> bool:
@@ -145,6 +146,12 @@ class LibraryFolders:
 def shown(place: Sequence[str]) -> str:
     """A place as people read it: ``Music / House``."""
     return SEPARATOR.join(place)
+
+
+def _as_people_sort(name: str) -> list[tuple[int, str]]:
+    """ "Kit 2" comes before "Kit 10", and case does not matter."""
+    parts = re.split(r"([0-9]+)", name.casefold())
+    return [(int(part), "") if part.isdecimal() else (0, part) for part in parts]
 
 
 def _is_name(name: object) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from audiolab.catalog.advice import advice
 from audiolab.catalog.follow import JobStatus
 from audiolab.catalog.paths import encode
 from audiolab.scanner.folders import LibraryFolders, shown
@@ -69,7 +70,7 @@ def job_details(status: JobStatus, folders: LibraryFolders) -> dict[str, Any]:
 
 
 def reasons(report: Mapping[str, Any], what: str) -> list[dict[str, Any]]:
-    """Why files failed or were skipped, most frequent first, with the first files of each reason.
+    """Why files failed or were skipped, most frequent first, with files and what to do about it.
 
     Parameters
     ----------
@@ -84,7 +85,12 @@ def reasons(report: Mapping[str, Any], what: str) -> list[dict[str, Any]]:
             paths.append(item["path"])
     counted = sorted(report.get(f"{what}_reasons", {}).items(), key=lambda item: -item[1])
     return [
-        {"reason": reason, "count": count, "examples": examples.get(reason, [])}
+        {
+            "reason": reason,
+            "count": count,
+            "examples": examples.get(reason, []),
+            "advice": advice(reason),
+        }
         for reason, count in counted
     ]
 

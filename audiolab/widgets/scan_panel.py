@@ -10,7 +10,7 @@ from audiolab.catalog import Catalog
 from audiolab.catalog.follow import JobStatus
 from audiolab.catalog.scans import Root
 from audiolab.config import Settings, load_settings
-from audiolab.errors import AudiolabError, CatalogError, DatabaseError, ScanError
+from audiolab.errors import AudiolabError, CatalogError, DatabaseError, ScanError, SchemaError
 from audiolab.scanner import start_detached
 from audiolab.scanner.folders import LibraryFolders, Place, shown
 from audiolab.widgets.later import Later
@@ -74,7 +74,7 @@ class ScanPanel(ipywidgets.VBox):
             jobs = self._catalog.recent_jobs(MOST_JOBS)
             roots = self._catalog.roots()
             details = self._details()
-        except DatabaseError as error:
+        except CatalogError as error:
             self._lost(error)
             return
         running = [job for job in jobs if not job.ended]
@@ -89,7 +89,7 @@ class ScanPanel(ipywidgets.VBox):
         self._watch.stop()
         super().close()
 
-    def _lost(self, error: DatabaseError) -> None:
+    def _lost(self, error: CatalogError) -> None:
         LOG.warning("the scans cannot be brought up to date: %s", error)
         self._view.problem = {"message": without_paths(str(error))}
 
@@ -107,7 +107,7 @@ class ScanPanel(ipywidgets.VBox):
             return {}
         try:
             return job_details(self._catalog.job(self._opened), self._folders)
-        except DatabaseError:
+        except (DatabaseError, SchemaError):
             raise
         except CatalogError:
             self._opened = ""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator
 from contextlib import closing
 from typing import Any
 
-from audiolab.errors import DatabaseError
+from audiolab.errors import CatalogError
 
 RETRY_SECONDS = 2.0
 
@@ -28,7 +28,7 @@ class Watch:
         self,
         changes: Callable[[], Generator[None]],
         changed: Callable[[], None],
-        lost: Callable[[DatabaseError], None],
+        lost: Callable[[CatalogError], None],
     ) -> None:
         self._changes = changes
         self._changed = changed
@@ -60,7 +60,7 @@ class Watch:
                         if self._stopped.is_set():
                             return
                         self._tell(loop, self._changed)
-            except DatabaseError as error:
+            except CatalogError as error:
                 self._tell(loop, self._lost, error)
                 self._stopped.wait(RETRY_SECONDS)
 

@@ -196,7 +196,7 @@ def served(folder: Path, tracks: int) -> Iterator[tuple[Dashboard, str]]:
             print(f"{'filling':44s} {time.perf_counter() - begin:7.0f} s", flush=True)
         process, printed = start(folder, AUDIOLAB_TOKEN=TOKEN)
         url = printed.split("/?")[0]
-        board = Dashboard(url, process, folder, catalog, folder)
+        board = Dashboard(url, process, folder, catalog, folder, folder)
         try:
             yield board, f"{url}/?token={TOKEN}"
         finally:

@@ -81,18 +81,19 @@ def running(data_dir: Path) -> Iterator[Dashboard]:
 
 @pytest.fixture(scope="package")
 def visit(chromium: Browser, running: Dashboard) -> Iterator[Callable[..., Visit]]:
-    """Opens the library as a new visitor: ``visit("q=night")``."""
+    """Opens a page as a new visitor: ``visit("q=night")`` the library, ``visit(page="scan")``."""
     contexts = []
 
-    def open_library(query: str = "", **options: object) -> Visit:
+    def open_page(query: str = "", page: str = "", **options: object) -> Visit:
         context = chromium.new_context(viewport={"width": 1440, "height": 900}, **options)  # type: ignore[arg-type]
         contexts.append(context)
         opened = Visit(context.new_page())
         opened.watch()
-        opened.page.goto(f"{running.url}/?token={TOKEN}&{query}", wait_until="commit")
+        path = f"/voila/render/{page}.ipynb" if page else "/"
+        opened.page.goto(f"{running.url}{path}?token={TOKEN}&{query}", wait_until="commit")
         return opened
 
-    yield open_library
+    yield open_page
     for context in contexts:
         context.close()
 

@@ -27,7 +27,7 @@ def test_it_runs_in_a_session_of_its_own_and_tells_how_it_goes(
     (tmp_path / "music/empty.mp3").touch()
     job = start_detached(settings, tmp_path / "music", catalog=catalog, stages=["tags"])
     seen = list(catalog.follow_job(job))
-    assert seen[0].state == "pending"
+    assert (seen[0].state, seen[0].options["stages"]) == ("pending", ["tags"])
     last = seen[-1]
     assert (last.state, last.found, last.analysed, last.failed) == ("completed", 2, 1, 1)
     assert last.report["failure_reasons"] == {"empty file": 1}

@@ -139,3 +139,11 @@ def test_folders_of_one_name_and_folders_within_folders(tmp_path: Path) -> None:
     assert shown(folders.place(inside) or ()) == "music / deep"
     assert LibraryFolders([]).tops == ()
     assert LibraryFolders([Path("/")]).place(Path("/etc")) == ("disk", "etc")
+
+
+def test_folders_come_as_people_sort_them(tmp_path: Path) -> None:
+    names = ["Kit 10", "kit 2", "Ärzte", "Kit 1", "10cc", "abba", "2pac", "²", "٣"]
+    for name in names:
+        (tmp_path / "music" / name).mkdir(parents=True)
+    found = LibraryFolders([tmp_path / "music"]).look(["music"]).folders
+    assert found == ("2pac", "10cc", "abba", "Kit 1", "kit 2", "Kit 10", "²", "Ärzte", "٣")

@@ -41,6 +41,7 @@ class Dashboard:
     data_dir: Path
     catalog: Catalog
     media: Path
+    library: Path
     ids: dict[str, str] = field(default_factory=dict)
 
     def client(self, **options: Any) -> httpx.Client:
@@ -110,13 +111,16 @@ def dashboard(server_data_dir: Path, *, empty: bool = False) -> Iterator[Dashboa
         tempfile.TemporaryDirectory(prefix="audiolab-page-") as top,
         Catalog.open(database) as catalog,
     ):
-        folder, media = Path(top, "data"), Path(top, "media")
-        folder.mkdir()
-        media.mkdir()
+        folder, media, library = Path(top, "data"), Path(top, "media"), Path(top, "library")
+        for each in (folder, media, library):
+            each.mkdir()
         ids = {} if empty else fill(catalog, media)
-        process, address = start(folder, AUDIOLAB_DATABASE_URL=database, AUDIOLAB_TOKEN=TOKEN)
+        process, address = start(
+            folder, AUDIOLAB_DATABASE_URL=database, AUDIOLAB_TOKEN=TOKEN,
+            AUDIOLAB_LIBRARY_PATH=str(library), AUDIOLAB_NUM_WORKERS="1",
+        )  # fmt: skip
         url = address.split("/?")[0]
-        running = Dashboard(url, process, folder, catalog, media, ids)
+        running = Dashboard(url, process, folder, catalog, media, library, ids)
         try:
             yield running
         finally:

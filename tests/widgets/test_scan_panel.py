@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from audiolab import Catalog, ScanPanel
+from audiolab.catalog.advice import advice
 from audiolab.config import Settings
 from audiolab.errors import DatabaseError
 
@@ -214,10 +215,11 @@ def test_a_scan_from_beginning_to_end(panel: ScanPanel, catalog: Catalog, disk: 
         (row,) = panel._view.jobs
         assert (row["name"], row["place"], row["through"]) == ("Music", ["Music"], 20)
         assert (row["current"], row["rate"], row["stopping"]) == (["House/a.wav"], 2.5, False)
-        assert row["reasons"] == [
-            {"reason": "damaged", "count": 9, "examples": []},
-            {"reason": "empty file", "count": 7, "examples": ["x.wav"]},
+        assert [(one["reason"], one["count"], one["examples"]) for one in row["reasons"]] == [
+            ("damaged", 9, []),
+            ("empty file", 7, ["x.wav"]),
         ]
+        assert row["reasons"][1]["advice"] == advice("empty file")
         say(panel, type="cancel", job=job)
         assert panel._view.jobs[0]["stopping"]
         error = f"{disk}/Music is gone; see {disk}/data/logs/scan.log"

@@ -13,7 +13,7 @@ export function scanHistory(send, libraryPage) {
   const list = h("ul", { className: "al-scans" });
   const more = h("button", { type: "button", className: "al-link" });
   const nothing = h("div", { className: "al-hint al-no-scans" }, h("p", {}, "No scans yet. Choose a folder and start: tracks appear in the library as audiolab hears them."));
-  const element = h("section", { className: "al-scan-past", "aria-labelledby": "al-past-scans" }, h("h2", { id: "al-past-scans" }, "History"), list, more, nothing);
+  const element = h("section", { className: "al-scan-past", "aria-labelledby": "al-past-scans" }, h("h3", { id: "al-past-scans" }, "History"), list, more, nothing);
   let jobs = [];
   let shown = {};
   let all = false;
@@ -40,8 +40,8 @@ export function scanHistory(send, libraryPage) {
       job.error ? h("p", { className: "al-scan-bad" }, job.error) : null,
       job.state !== "completed" && job.place ? h("p", { className: "al-hint" }, "Going on scans the folder again: what is done is not done twice.") : null,
       h("dl", {}, facts.flatMap(([name, text]) => [h("dt", {}, name), h("dd", { dir: "auto" }, text)])),
-      job.reasons.length ? [h("h4", {}, `${count(job.failed)} failed`), failures.element] : null,
-      job.skips.length ? [h("h4", {}, `${count(job.skipped)} skipped`), skips.element] : null,
+      job.reasons.length ? [h("h5", {}, `${count(job.failed)} failed`), failures.element] : null,
+      job.skips.length ? [h("h5", {}, `${count(job.skipped)} skipped`), skips.element] : null,
       h("div", { className: "al-scan-links" },
         job.failed && job.place ? again(job, true) : null,
         job.analysed && inVoila ? h("a", { className: "al-link", href: libraryPage }, "Open the library") : null));

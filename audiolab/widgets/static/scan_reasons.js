@@ -5,11 +5,12 @@ import { count } from "./format.js";
 export function reasonList(kind) {
   const element = h("ul", { className: `al-scan-reasons al-scan-${kind}` });
   let drawn = "";
-  const item = ({ reason, count: number, examples }, open) => h("li", {}, h("details", { open, dataset: { reason } },
+  const item = ({ reason, count: number, examples, advice }, open) => h("li", {}, h("details", { open, dataset: { reason } },
     h("summary", {}, icon("next"), h("b", {}, count(number)), h("span", {}, reason)),
+    advice ? h("p", { className: "al-scan-advice" }, advice) : null,
     h("ul", { className: "al-scan-examples" },
       examples.map((path) => h("li", { dir: "auto" }, path)),
-      number > examples.length ? h("li", { className: "al-hint" }, `and ${count(number - examples.length)} more`) : null)));
+      number > examples.length ? h("li", { className: "al-hint" }, `and ${count(number - examples.length)} more: audiolab ledger names all`) : null)));
   return {
     element,
     show(reasons) {

@@ -23,10 +23,10 @@ function card(job, send) {
   const line = h("p", { className: "al-scan-run-line" });
   const extra = h("p", { className: "al-hint" });
   const inHand = h("ul", { className: "al-scan-in-hand", "aria-label": "Files in hand" });
-  const failed = h("h4", {});
+  const failed = h("h5", {});
   const reasons = reasonList("failures");
   const element = h("article", { className: "al-scan-card al-scan-run", dataset: { scan: job.id } },
-    h("div", { className: "al-scan-run-head" }, h("h3", { dir: "auto" }, job.name), stop),
+    h("div", { className: "al-scan-run-head" }, h("h4", { dir: "auto" }, job.name), stop),
     bar, line, inHand, extra, failed, reasons.element);
   const update = (now) => {
     const done = share(now);
