@@ -81,7 +81,7 @@ def test_a_scan_of_good_and_bad_files(cli: Cli, tmp_path: Path) -> None:
     ]  # fmt: skip
     assert json.loads(cli("ls", "--format", "json").out) == []
 
-    first = cli("scan", str(library), "--json", "--workers", "2")
+    first = cli("scan", str(library), "--json", "--workers", "1")
     report = json.loads(first.out)
     assert first.code == 1
     assert [report[n] for n in ("found", "analysed", "unchanged", "skipped", "failed")] == [
@@ -134,7 +134,7 @@ def test_nothing_yet_is_said_on_stderr(cli: Cli) -> None:
 
 def test_ctrl_c_exits_with_130_and_the_next_scan_goes_on(started, cli: Cli, tmp_path: Path) -> None:
     library = tones(tmp_path / "music", 8)
-    process = started("scan", str(library), "--json")
+    process = started("scan", str(library), "--workers", "1", "--json")
     wait_for_workers(process.pid)
     process.send_signal(signal.SIGINT)
     stopped = finish(process)
@@ -143,12 +143,12 @@ def test_ctrl_c_exits_with_130_and_the_next_scan_goes_on(started, cli: Cli, tmp_
     assert report["interrupted"]
     assert report["found"] == 8
     assert sum(report[n] for n in ("analysed", "unchanged", "skipped", "failed")) == 8
-    rest = json.loads(cli("scan", str(library), "--json").out)
+    rest = json.loads(cli("scan", str(library), "--workers", "1", "--json").out)
     assert (rest["unchanged"], rest["analysed"]) == (report["analysed"], 8 - report["analysed"])
 
 
 def test_ctrl_c_twice_stops_at_once(started, cli: Cli, tmp_path: Path) -> None:
-    process = started("scan", str(tones(tmp_path / "music", 8)))
+    process = started("scan", str(tones(tmp_path / "music", 8)), "--workers", "1")
     wait_for_workers(process.pid)
     process.send_signal(signal.SIGINT)
     time.sleep(0.1)
@@ -172,7 +172,7 @@ def test_killed_at_any_moment_nothing_is_lost_and_nothing_twice(
     process.wait(timeout=10)
     with Catalog.open(database_url) as catalog:
         ids = set(catalog.tracks().index)
-    rest = json.loads(cli("scan", str(library), "--json").out)
+    rest = json.loads(cli("scan", str(library), "--workers", "1", "--json").out)
     assert rest["unchanged"] == len(ids)
     assert rest["found"] == rest["analysed"] + rest["unchanged"] == 16
     with Catalog.open(database_url) as catalog:
