@@ -13,6 +13,7 @@ from audiolab.errors import QueryError
 Mark = tuple[tuple[Any, ...], str]
 RANDOM = "random"
 MOST_SEED = 2**31 - 1
+EXAMPLES = "-added_at, artist, tempo_bpm or key"
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,8 @@ class Order:
         target = TARGETS.get(ALIASES.get(name, ""))
         if target is None or not target.columns[0].sortable:
             guess = nearest_name(name)
-            hint = f": did you mean {guess}?" if guess else ""
-            raise QueryError(f"tracks cannot be sorted by {name!r}{hint}", query=sort)
+            hint = f"did you mean {guess}?" if guess else f"expected one like {EXAMPLES}"
+            raise QueryError(f"tracks cannot be sorted by {name!r}: {hint}", query=sort)
         return cls(target.columns[0].name, sort.strip().startswith("-"))
 
     @property

@@ -58,7 +58,9 @@ def test_a_query_that_does_not_parse_says_where(cli: Cli) -> None:
     assert result.code == 2
     assert "did you mean bpm" in result.err
     assert "at character 1 of 'bmp:120'" in result.err
-    assert cli("ls", "--sort", "bmp").code == 2
+    assert "did you mean bpm" in cli("ls", "--sort", "bmp").err
+    unknown = cli("ls", "--sort", "zzz")
+    assert (unknown.code, "expected one like -added_at" in unknown.err) == (2, True)
 
 
 def test_a_track_that_is_not_there(cli: Cli, ids: list[str]) -> None:
