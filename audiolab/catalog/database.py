@@ -98,10 +98,18 @@ class Database:
         ------
         SchemaError
             If another audiolab has upgraded the catalog since it was opened.
+        DatabaseError
+            If the server went away; an embedded one that does not come back says why, for example
+            that the disk is full.
         """
-        with translated(self.address), self.engine.begin() as connection:
-            check_unchanged(connection)
-            yield connection
+        try:
+            with translated(self.address), self.engine.begin() as connection:
+                check_unchanged(connection)
+                yield connection
+        except ServerGoneError:
+            if self._start is not None:
+                self._start()
+            raise
 
     @contextmanager
     def cursor(self, *, write: bool = False) -> Iterator[Any]:

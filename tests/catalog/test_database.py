@@ -25,6 +25,29 @@ def test_a_killed_embedded_server_is_back_for_the_next_question(own_data_dir):
         catalog.remove_root(root)
 
 
+def test_a_write_into_an_embedded_server_that_cannot_come_back_says_why(own_data_dir):
+    mine = own_data_dir / "postgres" / "conf.d" / "mine.conf"
+
+    def write():
+        with catalog._database.cursor(write=True) as cursor:
+            family = server_processes(own_data_dir)
+            os.kill(server_status(own_data_dir).pid, signal.SIGKILL)
+            psutil.wait_procs(family, timeout=10)
+            cursor.execute("SELECT 1")
+
+    with Catalog.open(settings=load_settings(data_dir=own_data_dir)) as catalog:
+        with pytest.raises(DatabaseError, match="try again"):
+            write()
+        assert catalog.count() == 0, "it has come back"
+        mine.write_text("shared_buffers = lots\n")
+        try:
+            with pytest.raises(DatabaseError, match=r"does not start: .*mine\.conf"):
+                write()
+        finally:
+            mine.unlink()
+        assert catalog.count() == 0
+
+
 def test_the_last_user_stops_the_embedded_server(own_data_dir):
     settings = load_settings(data_dir=own_data_dir)
     first, second = Catalog.open(settings=settings), Catalog.open(settings=settings)
