@@ -12,7 +12,7 @@ import pytest
 import audiolab
 
 PACKAGE = Path(audiolab.__file__).parent
-FOUNDATION = {"errors", "keys", "config", "log", "resources"}
+FOUNDATION = {"errors", "keys", "chromaprint", "config", "log", "resources"}
 
 # Each layer with the layers of ours that it may import, itself and the foundation aside.
 MAY_IMPORT = {
@@ -28,6 +28,7 @@ MAY_IMPORT = {
 FOUNDATION_MAY_IMPORT = {
     "errors": set(),
     "keys": set(),
+    "chromaprint": set(),
     "resources": set(),
     "log": {"errors"},
     "config": {"errors", "resources"},

@@ -96,6 +96,9 @@ class SignalAnalysis(Columns):
         Seconds.
     audio_hash : bytes
         SHA-256, cut to 16 bytes, of the decoded float32 samples: equal audio, whatever the tags.
+    fingerprint : str
+        Chromaprint of the first two minutes, as ``fpcalc`` writes it: the same recording,
+        whatever the encoding.
     partial : bool
         Whether something was missing, damaged or unusable.
     """
@@ -139,6 +142,7 @@ class SignalAnalysis(Columns):
         default=None, repr=False, compare=False, metadata=NOT_A_COLUMN
     )
     audio_hash: bytes | None = field(default=None, repr=False, metadata=NOT_A_COLUMN)
+    fingerprint: str | None = field(default=None, repr=False, compare=False, metadata=NOT_A_COLUMN)
     partial: bool = field(default=False, metadata=NOT_A_COLUMN)
 
 

@@ -3,7 +3,8 @@
 Blocks go from the decoder into accumulators: those at the file's own rate (loudness, true peak,
 waveform, silence, hash) and, after one resampling to 22.05 kHz, those that share one STFT. What
 needs the whole track (tempo, key, metre) works at the end on a few numbers per frame. Memory does
-not depend on the length of the file, except for about 30 bytes per frame of 23 ms.
+not depend on the length of the file, except for about 30 bytes per frame of 23 ms and for the
+first two minutes, which are fingerprinted at the end.
 """
 
 import hashlib
@@ -15,6 +16,7 @@ import numpy as np
 from audiolab.analysis.chroma import Chroma
 from audiolab.analysis.danceability import Danceability
 from audiolab.analysis.energy import energy
+from audiolab.analysis.fingerprint import Fingerprint
 from audiolab.analysis.intake import Decoded, Intake, Sink
 from audiolab.analysis.key import estimate_key
 from audiolab.analysis.loudness import Loudness
@@ -56,6 +58,7 @@ class SignalPass(Intake):
         self._chroma = Chroma()
         self._crossings = ZeroCrossings()
         self._danceability = Danceability()
+        self._fingerprint = Fingerprint()
 
     def push(self, block: Floats) -> None:
         """Take in samples of shape (frames, channels); non-finite ones count as silence."""
@@ -76,6 +79,7 @@ class SignalPass(Intake):
         if len(mono):
             self._crossings.push(mono)
             self._danceability.push(mono)
+            self._fingerprint.push(mono)
             for spectrum in self._framer.push(mono):
                 self._push_spectrum(spectrum)
         if last:
@@ -116,6 +120,7 @@ class SignalPass(Intake):
             self._true_peak,
             self._timbre,
             self._crossings,
+            self._fingerprint,
         ):
             values |= feature.values()
         values |= self._harmony_and_rhythm(values)

@@ -6,14 +6,15 @@
 """
 
 from collections.abc import Iterator
-from typing import Any
+from contextlib import closing
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import Connection, text
 
-from audiolab.catalog import read, vectors
+from audiolab.catalog import fingerprints, read, vectors
 from audiolab.catalog.filters import Filter
 from audiolab.catalog.sort import Order
 
@@ -23,7 +24,18 @@ ALIKE = 0.995  # cosine similarity from which two tracks count as alike
 SAME_LENGTH_SECONDS = 2.0
 _LOSSLESS = {"wav", "flac", "aiff"}
 _BLOCK = 1_000
-Pair = tuple[str, str, str, str, float]
+_PAIRS_AT_ONCE = 500
+Block = tuple[list[str], npt.NDArray[np.float64], npt.NDArray[np.float32]]
+
+
+class Pair(NamedTuple):
+    """Two copies, the smaller id first."""
+
+    id: str
+    other_id: str
+    tier: str
+    evidence: str
+    similarity: float
 
 
 def duplicates(connection: Connection, where: Filter, model: str | None = None) -> pd.DataFrame:
@@ -39,16 +51,18 @@ def duplicates(connection: Connection, where: Filter, model: str | None = None) 
     wanted = ["path", "format", "bitrate_kbps", "duration_seconds", "decoded_share"]
     tracks = read.tracks(connection, where, Order.parse("path"), columns=wanted)
     pairs: dict[tuple[str, str], Pair] = {}
-    for pair in _equal_audio(connection):
-        pairs.setdefault(pair[:2], pair)
-    for pair in _alike(connection, tracks, model):
-        pairs.setdefault(pair[:2], pair)
-    known = set(tracks.index)
-    rows = [pair for pair in pairs.values() if pair[0] in known and pair[1] in known]
-    return _frame(rows, tracks)
+    with closing(connection.connection.cursor()) as cursor:
+        for found in (
+            _equal_audio(connection, set(tracks.index)),
+            _same_recording(cursor, set(tracks.index)),
+            _alike(cursor, tracks, model),
+        ):
+            for pair in found:
+                pairs.setdefault(pair[:2], pair)
+    return _frame(list(pairs.values()), tracks)
 
 
-def _equal_audio(connection: Connection) -> Iterator[Pair]:
+def _equal_audio(connection: Connection, among: set[str]) -> Iterator[Pair]:
     """Every track of a group of equal audio, paired with the group's first."""
     rows = connection.execute(
         text(
@@ -56,55 +70,91 @@ def _equal_audio(connection: Connection) -> Iterator[Pair]:
             "AND state IN ('analysed', 'partial') GROUP BY audio_hash HAVING count(*) > 1"
         )
     )
-    for (ids,) in rows:
+    for (group,) in rows:
+        ids = [track_id for track_id in group if track_id in among]
         for other in ids[1:]:
-            yield ids[0], other, "audio", "equal audio, sample by sample", 1.0
+            yield Pair(ids[0], other, "audio", "equal audio, sample by sample", 1.0)
 
 
-def _alike(connection: Connection, tracks: pd.DataFrame, model: str | None) -> Iterator[Pair]:
+def _same_recording(cursor: Any, among: set[str]) -> Iterator[Pair]:
+    """Pairs whose fingerprints agree where they lie on top of each other best."""
+    pairs = [
+        pair for pair in fingerprints.candidates(cursor) if pair[0] in among and pair[1] in among
+    ]
+    for start in range(0, len(pairs), _PAIRS_AT_ONCE):
+        some = pairs[start : start + _PAIRS_AT_ONCE]
+        known = fingerprints.read(cursor, sorted({track_id for pair in some for track_id in pair}))
+        for first, second in some:
+            found = fingerprints.agreement(known[first], known[second])
+            if found is not None:
+                # By chance half of the bits agree.
+                likeness = 2 * found.share - 1
+                yield Pair(first, second, "recording", _recording_evidence(found), likeness)
+
+
+def _recording_evidence(found: fingerprints.Agreement) -> str:
+    said = f"fingerprints agree in {found.share:.1%} of {found.overlap_seconds:.0f} s"
+    if abs(found.offset_seconds) < 0.2:
+        return said
+    shift = (
+        f"{abs(found.offset_seconds):.1f} s {'later' if found.offset_seconds > 0 else 'earlier'}"
+    )
+    return f"{said}, the second {shift}"
+
+
+def _alike(cursor: Any, tracks: pd.DataFrame, model: str | None) -> Iterator[Pair]:
     """Pairs of nearly equal vectors among the tracks of (nearly) the same length."""
-    cursor = connection.connection.cursor()
-    try:
-        names = vectors.model_names(cursor)
-        if not names:
-            return
-        ids, matrix = vectors.read_matrix(cursor, model or names[0])
-    finally:
-        cursor.close()
-    seconds = tracks.duration_seconds.reindex(ids).to_numpy(float)
-    order = np.argsort(seconds)
-    order = order[np.isfinite(seconds[order])]
-    norms = np.linalg.norm(matrix, axis=1, keepdims=True)
-    unit = matrix / np.maximum(norms, 1e-9)
-    for a, b, likeness in _close_pairs(unit[order], seconds[order]):
-        first, second = sorted((ids[order[a]], ids[order[b]]))
-        gap = abs(seconds[order[a]] - seconds[order[b]])
+    names = [model] if model else vectors.model_names(cursor)
+    found = vectors.model_table(cursor, names[0]) if names else None
+    if found is None:
+        return
+    for first, second, likeness, gap in _close_pairs(_by_length(cursor, found[0], tracks)):
+        low, high = sorted((first, second))
         evidence = f"sounds alike ({likeness:.4f}), lengths differ by {gap:.1f} s"
-        yield first, second, "alike", evidence, likeness
+        yield Pair(low, high, "alike", evidence, likeness)
 
 
-def _close_pairs(
-    unit: npt.NDArray[np.float32], seconds: npt.NDArray[np.float64]
-) -> Iterator[tuple[int, int, float]]:
-    """Row pairs over the threshold; rows are sorted by length, so only near ones are compared."""
-    for start in range(0, len(unit), _BLOCK):
-        stop = min(start + _BLOCK, len(unit))
-        reach = int(np.searchsorted(seconds, seconds[stop - 1] + SAME_LENGTH_SECONDS, "right"))
-        likeness = unit[start:stop] @ unit[start:reach].T
+def _by_length(cursor: Any, table: str, tracks: pd.DataFrame) -> Iterator[Block]:
+    """Ids, lengths in s and unit vectors of the tracks that have them, the shortest first."""
+    lengths = tracks.duration_seconds.dropna().sort_values()
+    for start in range(0, len(lengths), _BLOCK):
+        part = lengths.iloc[start : start + _BLOCK]
+        stored = vectors.read_some(cursor, table, list(part.index))
+        ids = [track_id for track_id in part.index if track_id in stored]
+        if ids:
+            matrix = np.stack([stored[track_id] for track_id in ids])
+            norms = np.linalg.norm(matrix, axis=1, keepdims=True)
+            yield ids, part[ids].to_numpy(float), matrix / np.maximum(norms, 1e-9)
+
+
+def _close_pairs(blocks: Iterator[Block]) -> Iterator[tuple[str, str, float, float]]:
+    """(id, id, likeness, difference of the lengths) of pairs over the threshold.
+
+    Each block is compared with itself and with what comes before and is nearly as long.
+    """
+    ids: list[str] = []
+    seconds, unit = np.empty(0), np.empty((0, 0), np.float32)
+    for more, lengths, vectors_ in blocks:
+        near = int(np.searchsorted(seconds, lengths[0] - SAME_LENGTH_SECONDS))
+        ids, before = [*ids[near:], *more], len(ids) - near
+        seconds = np.concatenate([seconds[near:], lengths])
+        unit = np.vstack([unit[near:], vectors_]) if before else vectors_
+        likeness = vectors_ @ unit.T
         rows, columns = np.nonzero(likeness >= ALIKE)
-        for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
-            if column > row and seconds[start + column] - seconds[start + row] <= (
-                SAME_LENGTH_SECONDS
-            ):
-                yield start + row, start + column, float(min(1.0, likeness[row, column]))
+        gaps = lengths[rows] - seconds[columns]
+        for place in np.flatnonzero((columns < rows + before) & (gaps <= SAME_LENGTH_SECONDS)):
+            row, column = int(rows[place]), int(columns[place])
+            alike = min(1.0, float(likeness[row, column]))
+            yield ids[column], more[row], alike, float(gaps[place])
 
 
 def _frame(rows: list[Pair], tracks: pd.DataFrame) -> pd.DataFrame:
-    paths = tracks.path.to_dict()
-    quality = {str(track.Index): _quality(track) for track in tracks.itertuples()}
+    involved = tracks.loc[sorted({track_id for row in rows for track_id in row[:2]})]
+    paths = involved.path.to_dict()
+    quality = {str(track.Index): _quality(track) for track in involved.itertuples()}
     records = [
-        (*row, row[0] if quality[row[0]] >= quality[row[1]] else row[1], paths[row[0]],
-         paths[row[1]])
+        (*row, row.id if quality[row.id] >= quality[row.other_id] else row.other_id,
+         paths[row.id], paths[row.other_id])
         for row in rows
     ]  # fmt: skip
     frame = pd.DataFrame(records, columns=list(COLUMNS))

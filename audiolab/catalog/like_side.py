@@ -104,8 +104,23 @@ class LikeSide(CatalogBase):
     def duplicates(self, where: Where = None, *, model: str | None = None) -> pd.DataFrame:
         """Copies of the same music: one row a pair, with its tier, evidence and the better copy.
 
-        Tiers: ``audio`` (equal sample by sample), ``recording`` (equal fingerprint), ``alike``
-        (embedding and length nearly equal). Nothing is deleted.
+        Nothing is deleted.
+
+        Parameters
+        ----------
+        where : Filter, str, dict or None
+            Which tracks to compare.
+        model : str, optional
+            Which embedding; by default the best one there is.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``id`` and ``other_id``; ``tier``: ``audio`` (equal sample by sample, whatever the
+            tags), ``recording`` (the fingerprints agree: another encoding or edit) or ``alike``
+            (embedding and length nearly equal), the surest that holds; ``evidence`` in words;
+            ``similarity`` in [0, 1]; ``better_id`` (lossless, complete, of higher bit rate,
+            longer); ``path`` and ``other_path``. The surest come first.
         """
         with self._database.read() as connection:
             return duplicates.duplicates(connection, self._where(connection, where), model)

@@ -110,6 +110,19 @@ class OneSide(CatalogBase):
         return np.empty(0, np.float32) if stored is None else np.frombuffer(stored, "<f4").copy()
 
     @retried
+    def fingerprint(self, track_id: str) -> str | None:
+        """The Chromaprint of a track, as ``fpcalc`` prints it and AcoustID takes it.
+
+        None for less than three seconds of sound, and before the track was analysed.
+        """
+        track_id = ids.valid(track_id)
+        with self._database.read() as connection:
+            read.existing(connection, track_id)
+            query = text("SELECT chromaprint FROM fingerprint WHERE track_id = :id")
+            found: str | None = connection.scalar(query, {"id": track_id})
+        return found
+
+    @retried
     def _blob(self, table: str, column: str, track_id: str) -> bytes | None:
         track_id = ids.valid(track_id)
         with self._database.read() as connection:

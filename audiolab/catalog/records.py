@@ -65,6 +65,8 @@ class TrackRecord:
         Peaks in [0, 1].
     beats : ndarray or None
         Beat times in seconds.
+    fingerprint : str or None
+        Chromaprint as ``fpcalc`` writes it; "" removes what is stored, None keeps it.
     embeddings, scores : mapping of str to ndarray
         By model and by head.
     """
@@ -80,6 +82,7 @@ class TrackRecord:
     audio_hash: bytes | None = None
     waveform: npt.NDArray[np.floating[Any]] | None = None
     beats: npt.NDArray[np.floating[Any]] | None = None
+    fingerprint: str | None = None
     embeddings: Mapping[str, npt.NDArray[np.floating[Any]]] = field(default_factory=dict)
     scores: Mapping[str, npt.NDArray[np.floating[Any]]] = field(default_factory=dict)
 

@@ -1,8 +1,8 @@
 """The tables of the catalog, as SQLAlchemy sees them. The migrations create them.
 
 A track is a file: unique by (root, path), a UUID for life. What a list shows is in one narrow
-row with arrays; peaks, beats, vectors and class scores are in side tables, as a page of 50
-tracks must not read them.
+row with arrays; peaks, beats, fingerprints, vectors and class scores are in side tables, as a page
+of 50 tracks must not read them.
 """
 
 from typing import Any
@@ -160,6 +160,14 @@ waveform = Table(
 
 beats = Table(
     "beats", metadata, _track_id(primary=True), Column("seconds", LargeBinary, nullable=False)
+)
+
+fingerprint = Table(
+    "fingerprint",
+    metadata,
+    _track_id(primary=True),
+    Column("chromaprint", Text, nullable=False),
+    Column("keys", LargeBinary, nullable=False),  # a few of its numbers, to find copies by
 )
 
 embedding_model = Table(

@@ -15,7 +15,7 @@ from psycopg2.extras import execute_values
 from sqlalchemy import Connection
 from uuid_utils.compat import uuid7
 
-from audiolab.catalog import corrections, spelling, vectors
+from audiolab.catalog import corrections, fingerprints, spelling, vectors
 from audiolab.catalog.fields import BY_NAME
 from audiolab.catalog.records import TrackRecord, clean_text, clean_values, pack_waveform
 from audiolab.catalog.search_text import SEARCHED, search_columns
@@ -67,6 +67,7 @@ def write_rows(cursor: Any, root_id: int, records: Sequence[TrackRecord]) -> lis
     in_order = [ids[record.path] for record in records]
     _write_stages(cursor, in_order, records)
     _write_blobs(cursor, in_order, records)
+    fingerprints.write(cursor, in_order, records)
     vectors.write_embeddings(cursor, in_order, [record.embeddings for record in records])
     vectors.write_scores(cursor, in_order, [record.scores for record in records])
     spelling.add_words(cursor, [row[name] for row in rows for name in SEARCHED if name in row])
@@ -187,7 +188,8 @@ def _write_blobs(cursor: Any, ids: Sequence[str], records: Sequence[TrackRecord]
         execute_values(
             cursor,
             f"INSERT INTO {table} (track_id, {column}) VALUES %s "  # noqa: S608 (our own names)
-            f"ON CONFLICT (track_id) DO UPDATE SET {column} = excluded.{column}",
+            f"ON CONFLICT (track_id) DO UPDATE SET {column} = excluded.{column} "
+            f"WHERE {table}.{column} <> excluded.{column}",
             rows,
             template="(%s::uuid, %s)",
             page_size=200,

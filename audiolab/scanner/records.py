@@ -58,6 +58,7 @@ def to_record(task: Task, result: FileResult) -> TrackRecord:
         audio_hash=signal.audio_hash if signal else None,
         waveform=signal.waveform if signal else None,
         beats=signal.beats if signal else None,
+        fingerprint=signal.fingerprint or "" if signal else None,
         embeddings=_vectors("embeddings", result) | _signal_vector(signal),
         scores=_vectors("scores", result),
     )
