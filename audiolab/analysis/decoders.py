@@ -38,8 +38,9 @@ def _copy(frame: Any, kind: str, into: Samples) -> None:
     count, channels = into.shape
     dtype, scale = SAMPLE_KINDS[kind]
     if kind.endswith("p"):
-        for channel, plane in enumerate(frame.planes):
-            into[:, channel] = np.frombuffer(plane, dtype, count)
+        planes = frame.planes  # PyAV counts one too many where there are eight
+        for channel in range(channels):
+            into[:, channel] = np.frombuffer(planes[channel], dtype, count)
     else:
         into[:] = np.frombuffer(frame.planes[0], dtype, count * channels).reshape(count, channels)
     if scale != 1:
@@ -134,7 +135,11 @@ class FFmpegFile:
             if filled + count > BLOCK_FRAMES:
                 yield block[:filled]
                 block, filled = self._empty_block(), 0
-            _copy(frame, kind, block[filled : filled + count])
+            try:
+                _copy(frame, kind, block[filled : filled + count])
+            except UNEXPECTED:  # fewer samples than it says
+                self.damaged = True
+                continue
             filled += count
         yield block[:filled]
 

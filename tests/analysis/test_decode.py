@@ -38,6 +38,15 @@ def test_both_decoders_agree(tmp_path: Path, kind: str) -> None:
     np.testing.assert_allclose(one, other, atol=1e-6)
 
 
+@pytest.mark.parametrize("channels", [1, 6, 8])
+@pytest.mark.parametrize("kind", ["wav", "flac", "aiff", "ogg"])
+def test_every_channel_is_its_own(tmp_path: Path, kind: str, channels: int) -> None:
+    levels = np.geomspace(0.03, 0.4, channels, dtype=np.float32)
+    path = write(tmp_path / f"a.{kind}", sine(60, 1)[:, None] * levels)
+    middle = decoded(path)[10_000:30_000]
+    assert np.sort(middle.std(axis=0)) == pytest.approx(levels / np.sqrt(8), rel=0.25)
+
+
 @pytest.mark.parametrize("suffix", sorted(AUDIO_EXTENSIONS))
 def test_every_extension_has_decoders(suffix: str) -> None:
     assert sorted(decoder_names(Path(f"a{suffix}"))) == ["ffmpeg", "libsndfile"]
