@@ -57,13 +57,14 @@ class Catalog(ManySide, LikeSide, ScanSide):
         url = url or settings.database_url
         if url is not None:
             return cls._ready(Database(url), None)
-        from audiolab.catalog.embedded import ensure_server, release
+        from audiolab.catalog.embedded import check_room, ensure_server, release
 
         folder = settings.data_dir
 
         def start_again() -> str:
             address = ensure_server(folder)
             release(folder)  # this catalog is counted as a user already
+            check_room(folder)  # the likeliest reason why it died
             return address
 
         database = Database(ensure_server(folder), start=start_again)

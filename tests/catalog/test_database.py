@@ -8,7 +8,7 @@ import pytest
 from embedded_helpers import server_processes
 
 from audiolab import Catalog
-from audiolab.catalog.embedded import server_status
+from audiolab.catalog.embedded import server, server_status
 from audiolab.config import load_settings
 from audiolab.errors import DatabaseError
 
@@ -25,7 +25,7 @@ def test_a_killed_embedded_server_is_back_for_the_next_question(own_data_dir):
         catalog.remove_root(root)
 
 
-def test_a_write_into_an_embedded_server_that_cannot_come_back_says_why(own_data_dir):
+def test_a_write_into_an_embedded_server_that_cannot_come_back_says_why(own_data_dir, monkeypatch):
     mine = own_data_dir / "postgres" / "conf.d" / "mine.conf"
 
     def write():
@@ -39,6 +39,10 @@ def test_a_write_into_an_embedded_server_that_cannot_come_back_says_why(own_data
         with pytest.raises(DatabaseError, match="try again"):
             write()
         assert catalog.count() == 0, "it has come back"
+        with monkeypatch.context() as small:
+            small.setattr(server, "LOG_SEGMENT_BYTES", 1 << 60)
+            with pytest.raises(DatabaseError, match=r"is full, .*free some space"):
+                write()
         mine.write_text("shared_buffers = lots\n")
         try:
             with pytest.raises(DatabaseError, match=r"does not start: .*mine\.conf"):

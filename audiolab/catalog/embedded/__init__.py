@@ -12,12 +12,13 @@ starts, stops and uses it is decided by file locks, which the kernel drops with 
 the socket lies in a folder that only its owner can enter.
 """
 
-from audiolab.catalog.embedded.server import ensure_server, release, stop_server
+from audiolab.catalog.embedded.server import check_room, ensure_server, release, stop_server
 from audiolab.catalog.embedded.status import ServerStatus, server_status
 from audiolab.catalog.embedded.upgrade import upgrade_server
 
 __all__ = [
     "ServerStatus",
+    "check_room",
     "ensure_server",
     "release",
     "server_status",

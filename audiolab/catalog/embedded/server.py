@@ -1,5 +1,6 @@
 """Attaching to the server, leaving it and stopping it: what the catalog calls."""
 
+import shutil
 import time
 from pathlib import Path
 
@@ -14,10 +15,12 @@ from audiolab.catalog.embedded.lifecycle import bring_up, shut_down
 from audiolab.catalog.embedded.locks import POLL_SECONDS, LockTimeoutError, exclusive
 from audiolab.catalog.embedded.messages import file_errors_explained
 from audiolab.catalog.embedded.tools import binaries, check_reachable
+from audiolab.errors import DatabaseError
 
 STOP_SECONDS = 60.0
 LEAVE_SECONDS = 5.0
 GOODBYE_SECONDS = 0.5
+LOG_SEGMENT_BYTES = 16 << 20
 
 
 def ensure_server(data_dir: Path, *, timeout_seconds: float = 300.0) -> str:
@@ -91,6 +94,22 @@ def _make_data_dir(folder: Path) -> None:
         each.mkdir(exist_ok=True)
         if is_root():
             each.chmod(0o755)
+
+
+def check_room(data_dir: Path) -> None:
+    """Make sure that the server can go on writing.
+
+    Raises
+    ------
+    DatabaseError
+        If the disk has no room for another segment of Postgres' log, without which it stops.
+    """
+    free = shutil.disk_usage(data_dir).free
+    if free < LOG_SEGMENT_BYTES:
+        raise DatabaseError(
+            f"the disk of {data_dir} is full, {free / 1e6:.0f} MB are left, and the database needs "
+            f"{LOG_SEGMENT_BYTES / 1e6:.0f} MB to go on: free some space and try again"
+        )
 
 
 def release(data_dir: Path) -> bool:
