@@ -88,6 +88,13 @@ def cadence(tonic: int, mode: str, rate: int = 22_050) -> Samples:
     return np.concatenate(chords * 2)
 
 
+def scale(tonic: int, mode: str, rate: int = 22_050) -> Samples:
+    """Up and down an octave and once more, 0.4 s a note; in minor the harmonic scale."""
+    steps = [0, 2, 4, 5, 7, 9, 11, 12] if mode == "major" else [0, 2, 3, 5, 7, 8, 11, 12]
+    notes = [chord([48 + tonic + step], 0.4, rate) for step in (*steps, *steps[-2::-1])]
+    return np.concatenate(notes * 2)
+
+
 def stereo(mono: Samples) -> Samples:
     """The same in both channels, shape (frames, 2)."""
     return np.column_stack([mono, mono])

@@ -1,8 +1,8 @@
-"""Keys of cadences in all 24 keys, and of detuned instruments."""
+"""Keys of cadences and scales in all 24 keys, and of detuned instruments."""
 
 import numpy as np
 import pytest
-from audio_samples import cadence
+from audio_samples import cadence, scale
 
 from audiolab import keys
 from audiolab.analysis.chroma import Tonal
@@ -22,6 +22,13 @@ def test_cadence(tonic: int, mode: str) -> None:
     assert found.chroma is not None
     assert sum(found.chroma) == pytest.approx(1)
     assert int(np.argmax(found.chroma)) in (tonic, (tonic + 7) % 12)
+
+
+@pytest.mark.parametrize("mode", ["major", "minor"])
+@pytest.mark.parametrize("tonic", range(12))
+def test_scale(tonic: int, mode: str) -> None:
+    found = analyse_blocks([scale(tonic, mode)[:, None]], 22_050, 1)
+    assert found.key == keys.name(tonic, mode)
 
 
 @pytest.mark.parametrize("cents", [-40, -20, 25, 45])

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from audio_samples import Samples, noise
+from scipy.signal import lfilter
 
 from audiolab.analysis.loudness import Loudness
 
@@ -50,6 +51,19 @@ def test_ebu_tech_3341_surround(rate: int) -> None:
     assert measured(sine, rate)["loudness_lufs"] == pytest.approx(-23, abs=0.1)
     with_lfe = np.insert(sine, 3, 0.9 * noise(20, rate)[: len(sine)], axis=1)
     assert measured(with_lfe, rate)["loudness_lufs"] == pytest.approx(-23, abs=0.1)
+
+
+def test_noise_is_as_loud_as_through_the_filters_the_standard_tabulates() -> None:
+    """BS.1770-5, tables 1 and 2, for 48 kHz; stationary noise passes every gate."""
+    shelf = [1.53512485958697, -2.69169618940638, 1.19839281085285]
+    shelf_back = [1, -1.69065929318241, 0.73248077421585]
+    high_pass_back = [1, -1.99004745483398, 0.99007225036621]
+    hiss = noise(10, 48_000)
+    weighted = lfilter([1, -2, 1], high_pass_back, lfilter(shelf, shelf_back, hiss))
+    expected = -0.691 + 10 * np.log10((weighted**2).mean())
+    found = measured(hiss[:, None], 48_000)["loudness_lufs"]
+    assert found == pytest.approx(expected, abs=0.02)
+    assert found == pytest.approx(-16.88, abs=0.05)  # -20 dBFS RMS; the shelf lifts the treble
 
 
 EBU_3342 = {
