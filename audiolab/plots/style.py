@@ -110,6 +110,9 @@ def figure(*traces: Any, theme: Theme = "light", title: str = "", **layout: Any)
     """
     if theme not in TEMPLATES:
         raise ValueError(f"theme: expected light or dark, got {theme!r}")
+    for trace in traces:  # the box beside what is pointed at would only repeat the trace's name
+        if trace.hovertemplate:
+            trace.hovertemplate += "<extra></extra>"
     head = {"title_text": plain(title)} if title else {"margin_t": 24}
     return go.Figure(list(traces), layout={"template": TEMPLATES[theme]}).update_layout(
         **head, **layout

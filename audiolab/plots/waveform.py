@@ -6,12 +6,15 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
+from audiolab.analysis.excerpt import Excerpt
+from audiolab.analysis.stream import Floats
 from audiolab.catalog import Catalog
 from audiolab.plots.style import Theme, figure, nothing
 from audiolab.plots.time_axis import time_axis
 from audiolab.plots.tracks import Sound, sound
 
 HEIGHT = 220
+DETAIL = 1600  # peaks of a part
 
 
 def waveform(
@@ -50,6 +53,7 @@ def peaks_figure(
     peaks: npt.NDArray[np.float32],
     seconds: float,
     *,
+    detail: Excerpt | None = None,
     theme: Theme = "light",
     title: str = "",
 ) -> go.Figure:
@@ -61,8 +65,12 @@ def peaks_figure(
         In [0, 1], evenly spaced.
     seconds : float
         What they span.
+    detail : Excerpt, optional
+        A part that is drawn finer than the peaks are.
     """
     times = ((np.arange(len(peaks)) + 0.5) * seconds / len(peaks)).astype(np.float32)
+    if detail is not None and len(detail.samples):
+        times, peaks = _with_detail(times, peaks, detail)
     trace = go.Scatter(
         x=np.concatenate([times, times[::-1]]),
         y=np.concatenate([peaks, -peaks[::-1]]).astype(np.float32),
@@ -77,6 +85,21 @@ def peaks_figure(
     return figure(
         trace, theme=theme, title=title, height=HEIGHT, xaxis=time_axis(0, seconds), yaxis=axis
     )
+
+
+def _with_detail(times: Floats, peaks: Floats, detail: Excerpt) -> tuple[Floats, Floats]:
+    """The peaks with those of a part in place of their own, brought to the same height."""
+    count = min(DETAIL, len(detail.samples))
+    starts = np.arange(count) * len(detail.samples) // count
+    fine = np.maximum.reduceat(np.abs(detail.samples), starts)
+    start, end = detail.start_seconds, detail.start_seconds + detail.seconds
+    inside = (times >= start) & (times <= end)
+    if inside.any() and fine.max() > 0:
+        fine = fine * (peaks[inside].max() / fine.max())
+    places = start + (np.arange(count) + 0.5) * detail.seconds / count
+    before, after = times < start, times > end
+    joined = [np.concatenate([a[before], b, a[after]]) for a, b in ((times, places), (peaks, fine))]
+    return joined[0].astype(np.float32), joined[1].astype(np.float32)
 
 
 def _peaks(of: Sound) -> tuple[npt.NDArray[np.float32], float]:

@@ -44,13 +44,14 @@ def alike(catalog: Catalog, values: Values, chosen: Sequence[str], query: str) -
     DatabaseError, TrackNotFoundError
         If the catalog cannot be asked, or the track has gone from it.
     """
-    base = {"limits": limits(values)}
+    track_id = str(values["id"])
+    base = {"id": track_id, "limits": limits(values)}
     try:
         allowed = where(values, chosen, query)
     except QueryError as error:
         return {**base, "state": "problem", "message": str(error), "rows": []}
     try:
-        frame = catalog.similar(str(values["id"]), SHOWN, allowed, explain=True)
+        frame = catalog.similar(track_id, SHOWN, allowed, explain=True)
     except (DatabaseError, TrackNotFoundError):
         raise
     except CatalogError as error:  # it has no embedding

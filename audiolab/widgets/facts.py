@@ -67,7 +67,7 @@ GROUPS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     ),
 }  # fmt: skip
 # Shown even when they are not known: that a drone has no tempo is worth saying.
-ALWAYS = ("tempo_bpm", "time_signature", "key", "loudness_lufs")
+ALWAYS = ("tempo_bpm", "time_signature", "key", "loudness_lufs", "genre_primary")
 CORRECTABLE = ("tempo_bpm", "key", "genre_primary")
 
 
@@ -95,8 +95,7 @@ def groups(values: Values, stages: "pd.DataFrame", scores: Scores, corrections: 
     for name, (label, columns, heads) in GROUPS.items():
         rows = [_row(BY_NAME[column], values, versions, corrections) for column in columns]
         bars = [_bars(head, scores[head]) for head in heads if head in scores]
-        from_networks = BY_NAME[columns[0]].meaning.source == "networks"
-        note = NO_NETWORKS if from_networks and not bars and not any(rows) else ""
+        note = "" if bars or _is_known(columns, values) else NO_NETWORKS
         found.append(
             {
                 "name": name,
@@ -107,6 +106,12 @@ def groups(values: Values, stages: "pd.DataFrame", scores: Scores, corrections: 
             }
         )
     return [group for group in found if group["rows"] or group["bars"] or group["note"]]
+
+
+def _is_known(columns: Sequence[str], values: Values) -> bool:
+    """Whether the networks say anything, or are not asked for any of it."""
+    asked = [column for column in columns if BY_NAME[column].meaning.source == "networks"]
+    return not asked or any(known(values.get(column)) is not None for column in asked)
 
 
 def _row(

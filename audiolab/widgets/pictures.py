@@ -22,6 +22,9 @@ CHOICES = {
     "loudness": "Loudness",
 }
 LONGEST_SECONDS = 300.0
+# The waveform itself, finer, of a part this short.
+PEAKS = "peaks"
+LONGEST_FINE_SECONDS = 60.0
 # What a picture shows and in what unit; on the page it is as wide as the waveform above it, so that
 # the same place in time is the same place on the screen, and its axis lies inside.
 CAPTIONS = {
@@ -31,6 +34,8 @@ CAPTIONS = {
     "tempogram": "Strength of each tempo (BPM), 0 to 100 %, with the beats",
     "loudness": "Loudness (LUFS)",
 }
+HEIGHT = 200
+QUIET = {"title": None, "showgrid": False, "showticklabels": False, "ticks": ""}
 INSIDE = {"title": None, "ticklabelposition": "inside", "ticks": ""}
 MARGINS = {"l": 0, "r": 0, "t": 30, "b": 26}
 
@@ -108,8 +113,35 @@ def _figures(catalog: Catalog, wish: Wish, outdated: Callable[[], bool]) -> "dic
             continue
         if excerpt is None:
             excerpt = read_excerpt(path, wish.start, wish.seconds)
+        if name == PEAKS:
+            found[name] = _waveform(catalog, wish, excerpt)
+            continue
         found[name] = _fitted(name, _of_excerpt(catalog, wish, name, excerpt))
     return found
+
+
+def waveform(
+    catalog: Catalog, track_id: str, seconds: float, detail: "Excerpt | None" = None
+) -> "go.Figure | None":
+    """The waveform as the page shows it: as wide as its place, no axis but that of time."""
+    from audiolab.plots.waveform import peaks_figure
+
+    peaks = catalog.waveform(track_id)
+    if not seconds or not peaks.any():
+        return None
+    time = {"title": None, "showgrid": False}
+    figure = peaks_figure(peaks, seconds, detail=detail)
+    return figure.update_layout(
+        height=HEIGHT, margin={"l": 0, "r": 0, "t": 4, "b": 28}, xaxis=time, yaxis=QUIET,
+        uirevision=track_id,
+    )  # fmt: skip
+
+
+def _waveform(catalog: Catalog, wish: Wish, excerpt: "Excerpt") -> "go.Figure":
+    seconds = float(catalog.track(wish.track_id)["duration_seconds"])
+    figure = waveform(catalog, wish.track_id, seconds, excerpt)
+    assert figure is not None
+    return figure.update_xaxes(range=[wish.start, wish.end])
 
 
 def _loudness(path: Path, wish: Wish) -> "go.Figure":

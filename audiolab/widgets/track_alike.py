@@ -13,7 +13,7 @@ class TrackAlike(Part):
     Attributes
     ----------
     view : dict
-        `state` ("loading", "ready", "none" or "problem") with a `message`; `rows`
+        `state` ("loading", "ready", "none" or "problem") with a `message`; the track's `id`; `rows`
         (`rows.track_rows`) with a sentence `why` each; the `limits` that can be switched on
         (`alike.limits`); and whether `all` of them can be shown in the library.
     value : dict

@@ -7,15 +7,11 @@ import ipywidgets
 from audiolab.catalog import Catalog
 from audiolab.widgets import pictures
 from audiolab.widgets.later import Later
-from audiolab.widgets.pictures import CHOICES, Pictures, Wish
+from audiolab.widgets.pictures import CHOICES, LONGEST_FINE_SECONDS, PEAKS, Pictures, Wish
 from audiolab.widgets.plotly_view import Event, PlotlyView
 from audiolab.widgets.track_scope import TrackScope
 
 SHORTEST_SECONDS = 1.0  # that can be zoomed to
-# Of the waveform on the page: as wide as its place, no axis but that of time.
-QUIET = {"title": None, "showgrid": False, "showticklabels": False, "ticks": ""}
-MARGINS = {"l": 0, "r": 0, "t": 4, "b": 28}
-HEIGHT = 200
 
 
 class TrackStage(ipywidgets.VBox):
@@ -51,17 +47,10 @@ class TrackStage(ipywidgets.VBox):
 
     def show_track(self, row: dict[str, Any]) -> None:
         """Show a track's waveform, and the pictures that were wanted of another."""
-        from audiolab.plots.waveform import peaks_figure
-
         self.wave.track = row
         self._seen, self._made = (0.0, self.seconds), {}
-        peaks = self._catalog.waveform(row["id"])
-        figure = peaks_figure(peaks, self.seconds) if self.seconds and peaks.any() else None
-        if figure is not None:
-            time = {"title": None, "showgrid": False}
-            figure.update_layout(height=HEIGHT, margin=MARGINS, xaxis=time, yaxis=QUIET)
-        self.wave.figure = figure
-        self.scope.view = {"zoomed": False, "empty": figure is None}
+        self.wave.figure = pictures.waveform(self._catalog, row["id"], self.seconds)
+        self.scope.view = {"zoomed": False, "empty": self.wave.figure is None}
         self._want()
 
     def clear(self) -> None:
@@ -74,21 +63,27 @@ class TrackStage(ipywidgets.VBox):
     @property
     def _wish(self) -> Wish:
         """The pictures that are wanted and not there yet."""
-        names = [name for name in CHOICES if name in self.scope.chosen and name not in self._made]
+        names = [name for name in CHOICES if name in self.scope.chosen]
+        if self.seconds / 2 > self._seen[1] - self._seen[0] <= LONGEST_FINE_SECONDS:
+            names.insert(0, PEAKS)
+        names = [name for name in names if name not in self._made]
         return Wish(str(self.wave.track.get("id")), tuple(names), *self._seen)
 
     def _want(self) -> None:
         if not self._wish.names or not self.seconds:
             self._fill()
             return
-        self.scope.view = {**self.scope.view, "busy": True, "problem": ""}
+        busy = self._wish.names != (PEAKS,)
+        self.scope.view = {**self.scope.view, "busy": busy, "problem": ""}
         self._pictures.want(self._wish)
 
     def _show(self, made: Pictures) -> None:
         now = self._wish
         if (made.wish.track_id, made.wish.start, made.wish.end) == (now.track_id, *self._seen):
             self._made |= made.figures
-            self._fill(made.problem)
+            if PEAKS in made.figures:
+                self.wave.figure = made.figures[PEAKS]
+            self._fill("" if made.wish.names == (PEAKS,) else made.problem)
 
     def _fill(self, problem: str = "") -> None:
         """The pictures, in the widgets that are there as far as they go."""

@@ -160,7 +160,8 @@ class TrackView(ipywidgets.VBox):
             self._similar.want((dict(self._values), limits, str(value.get("query", ""))))
 
     def _show_similar(self, view: Message) -> None:
-        self._alike.view = {**view, "id": self.track_id, "all": self._back}
+        if view["id"] == self.track_id:  # it may have been left meanwhile
+            self._alike.view = {**view, "all": self._back}
 
     def _on_message(self, _: Any, message: Message, __: Any) -> None:
         """What a visitor did."""

@@ -13,6 +13,7 @@ from audiolab.analysis.excerpt import Excerpt
 from audiolab.errors import AnalysisError, TrackNotFoundError
 from audiolab.plots.tempogram import excerpt_figure as tempogram_of
 from audiolab.plots.time_axis import time_axis
+from audiolab.plots.waveform import peaks_figure
 
 from .conftest import HOSTILE, SECONDS
 
@@ -59,6 +60,21 @@ def test_waveform_of_a_file(catalog: Catalog, track: str) -> None:
     figure = plots.waveform(catalog.path(track))
     assert figure.layout.title.text == "track-00.wav"
     assert np.max(figure.data[0].y) == pytest.approx(10 ** (-23 / 20), rel=0.01)
+
+
+def test_a_part_of_the_waveform_in_detail() -> None:
+    peaks = np.full(100, 0.5, np.float32)
+    burst = np.zeros(22_050, np.float32)
+    burst[11_025:12_000] = 0.2
+    trace = peaks_figure(peaks, 100, detail=Excerpt(burst, 22_050, 40.0)).data[0]
+    times, heights = np.split(trace.x, 2)[0], np.split(trace.y, 2)[0]
+    assert (np.diff(times) > 0).all()
+    inside = (times > 40) & (times < 41)
+    assert inside.sum() == 1600
+    assert heights[~inside].tolist() == [0.5] * 99
+    loud = times[inside & (heights > 0)]
+    assert (loud.min(), loud.max()) == pytest.approx((40.5, 40.544), abs=0.002)
+    assert heights[inside].max() == pytest.approx(0.5), "as high as the peaks it stands for"
 
 
 def test_waveform_before_the_analysis(catalog: Catalog, frame) -> None:  # type: ignore[no-untyped-def]

@@ -127,6 +127,8 @@ def test_pictures_of_what_is_seen(view: TrackView) -> None:
     assert spectrogram.x0 == pytest.approx(10, abs=0.1)
     assert spectrogram.dx * spectrogram.z.shape[1] == pytest.approx(4.5, abs=0.2)
     assert stage.scope.view["zoomed"]
+    assert len(stage.wave.figure.data[0].x) > 3000, "the waveform is drawn finer too"
+    assert tuple(stage.wave.figure.layout.xaxis.range) == (10.0, 14.5)
     stage.scope.chosen = ["chromagram"]
     assert [one.label for one in stage.gallery.children] == ["Chromagram"]
     assert stage.gallery.children[0].track["id"] == view.track_id

@@ -4,6 +4,8 @@ import { styled } from "./page.js";
 import { plotly, webgl } from "./plotly.js";
 import { timeLink } from "./time_link.js";
 
+// Time goes back to the whole by time_link.js, which knows how long it is.
+const configured = (model) => ({ ...CONFIG, ...(model.get("track").id ? { doubleClick: false } : {}), ...model.get("options") });
 const CONFIG = { displaylogo: false, displayModeBar: false, doubleClick: "reset", plotlyServerURL: "", showTips: false };
 const CLEAR = "rgba(0, 0, 0, 0)";
 const PAUSE = 150; // milliseconds without a change until it is told
@@ -24,7 +26,15 @@ export async function render({ model, el }) {
   const name = () => plot.setAttribute("aria-label", model.get("label"));
   place();
   name();
-  const Plotly = await plotly(model);
+  const asked = []; // ranges that came before there was a plot
+  let Plotly = null;
+  const heard = (message) => {
+    if (message.type !== "range") return;
+    if (plot.alHeard) Plotly.relayout(plot, { "xaxis.range": message.range });
+    else asked.push(message);
+  };
+  model.on("msg:custom", heard);
+  Plotly = await plotly(model);
   let drawn = 0;
   let link = null;
 
@@ -32,9 +42,9 @@ export async function render({ model, el }) {
     paper_bgcolor: CLEAR, plot_bgcolor: CLEAR, uirevision: given.uirevision ?? drawn });
   const draw = () => {
     const { data, layout: given } = model.get("_figure");
-    if (!given) { if (drawn) Plotly.purge(plot); return null; }
+    if (!given) { Plotly.purge(plot); plot.alHeard = false; return null; }
     place();
-    return Plotly.react(plot, drawable(data), layout(given), { ...CONFIG, ...model.get("options") });
+    return Plotly.react(plot, drawable(data), layout(given), configured(model));
   };
   const replaced = () => { drawn += 1; return draw(); };
 
@@ -53,14 +63,15 @@ export async function render({ model, el }) {
     plot.on("plotly_selected", select);
     plot.on("plotly_deselect", () => select(null));
     plot.on("plotly_relayout", told);
-    plot.on("plotly_webglcontextlost", () => Plotly.newPlot(plot, plot.data, plot.layout, { ...CONFIG, ...model.get("options") }));
+    plot.on("plotly_webglcontextlost", () => Plotly.newPlot(plot, plot.data, plot.layout, configured(model)));
   };
   listen();
+  asked.splice(0).forEach(heard);
   const linked = () => {
     link?.remove();
     link = model.get("track").id && plot.on ? timeLink({ plot, frame, track: model.get("track"), slider: model.get("slider") }) : null;
   };
-  const redrawn = async () => { await replaced(); listen(); if (!link) linked(); };
+  const redrawn = async () => { await replaced(); listen(); linked(); };
   linked();
 
   let width = frame.clientWidth;
@@ -72,11 +83,9 @@ export async function render({ model, el }) {
   resize.observe(frame);
   const themed = new MutationObserver(draw);
   themed.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
-  const heard = (message) => { if (message.type === "range") Plotly.relayout(plot, { "xaxis.range": message.range }); };
   model.on("change:_figure", redrawn);
   model.on("change:track", linked);
   model.on("change:label", name);
-  model.on("msg:custom", heard);
   return () => {
     controller.abort();
     changed.cancel();

@@ -18,7 +18,7 @@ export function tagTable(claims, tags, take) {
   if (!entries.length) return [];
   const heads = ["", "The tags say", "The analysis says", "", ""];
   return [h("section", { className: "al-group al-tags", "aria-labelledby": "al-group-tags" },
-    h("h2", { id: "al-group-tags" }, "File tags and analysis"),
+    h("h3", { id: "al-group-tags" }, "File tags and analysis"),
     claims.length
       ? h("div", { className: "al-claims" }, h("table", {}, h("thead", {}, h("tr", {}, heads.map((text) => (text ? h("th", { scope: "col" }, text) : h("td"))))), h("tbody", {}, claims.map((one) => claim(one, take)))))
       : h("p", { className: "al-hint" }, "The tags say nothing about tempo, key, genre or gain."),

@@ -4,6 +4,7 @@ import { h, svg } from "./dom.js";
 import { clock } from "./format.js";
 import { hub, on } from "./page.js";
 import { duration, play, playing, position, seek } from "./playback.js";
+import { timeTicks } from "./time_ticks.js";
 
 const STILL = 4; // pixels a pointer may move and still have clicked
 const STEP = 5; // seconds an arrow key goes
@@ -20,6 +21,7 @@ export function goTo(track, seconds) {
 export function timeLink({ plot, frame, track, slider }) {
   const controller = new AbortController();
   const { signal } = controller;
+  const later = globalThis.__audiolabPlotly; // it has drawn the plot
   const head = h("div", { className: "al-playhead", hidden: true, "aria-hidden": "true" });
   const name = `al-played-${++links}`;
   const rect = svg("rect", { x: 0, y: 0, width: 0, height: 0 });
@@ -59,6 +61,12 @@ export function timeLink({ plot, frame, track, slider }) {
     }
     show();
   };
+  const ticked = () => {
+    const { axis, width } = area();
+    const { vals, text } = timeTicks(axis.range, width);
+    if (String(text) !== String(plot.layout.xaxis?.ticktext)) later.then((Plotly) => { if (plot.isConnected && plot.on) Plotly.relayout(plot, { "xaxis.tickvals": vals, "xaxis.ticktext": text }); });
+  };
+  const drawn = () => { if (!plot._fullLayout?.xaxis) return; colour(); ticked(); };
   let frameId = 0;
   const follow = () => { cancelAnimationFrame(frameId); show(); if (current() && playing() && !signal.aborted) frameId = requestAnimationFrame(follow); };
 
@@ -80,14 +88,17 @@ export function timeLink({ plot, frame, track, slider }) {
     goTo(track, Math.max(0, to));
   }, { signal });
   for (const kind of ["track", "state", "time"]) on(kind, follow, signal);
-  plot.on("plotly_afterplot", colour);
-  colour();
+  const wide = () => later.then((Plotly) => Plotly.relayout(plot, { "xaxis.range": [0, whole()] }));
+  if (handle) plot.on("plotly_doubleclick", wide);
+  plot.on("plotly_afterplot", drawn);
+  drawn();
   follow();
   return {
     remove() {
       controller.abort();
       cancelAnimationFrame(frameId);
-      plot.removeListener?.("plotly_afterplot", colour);
+      plot.removeListener?.("plotly_afterplot", drawn);
+      plot.removeListener?.("plotly_doubleclick", wide);
       plot.querySelector(`.${name}`)?.remove();
       head.remove();
       handle?.remove();

@@ -39,7 +39,7 @@ export async function render({ model, el }) {
   const message = h("p", { className: "al-hint" });
   const table = h("div", { role: "table", "aria-label": "Similar tracks", className: "al-alike-rows" });
   const section = h("section", { className: "al-group al-alike", "aria-labelledby": "al-group-alike" },
-    h("div", { className: "al-alike-head" }, h("h2", { id: "al-group-alike" }, "Similar tracks"), all), h("div", { className: "al-alike-tools" }, limits, query), message, table);
+    h("div", { className: "al-alike-head" }, h("h3", { id: "al-group-alike" }, "Similar tracks"), all), h("div", { className: "al-alike-tools" }, limits, query), message, table);
   el.append(section);
   let tracks = new Map();
 

@@ -23,7 +23,7 @@ export async function render({ model, el }) {
       panel: shown ? corrector(fact, { genres: model.get("genres"), close: () => close(), correct: (value) => { correcting = null; send({ type: "correct", field: fact.field, value }); } }) : null };
   };
   const group = ({ name, label, rows, bars, note }) => h("section", { className: "al-group", "aria-labelledby": `al-group-${name}` },
-    h("h2", { id: `al-group-${name}` }, label),
+    h("h3", { id: `al-group-${name}` }, label),
     note ? h("p", { className: "al-hint" }, note) : null,
     rows.length ? h("dl", { className: "al-values" }, rows.map((fact) => factRow(fact, correction(fact)))) : null,
     bars.length && rows.length ? h("p", { className: "al-hint al-heard" }, "As the networks hear it") : null,

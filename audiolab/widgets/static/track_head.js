@@ -44,7 +44,7 @@ export async function render({ model, el }) {
       back ? word("similar", "More like this", { onclick: () => send({ type: "similar", ids: [row.id] }) }) : null,
       carried ? null : word("download", "Download", { href: `${address("stream", row.id)}?download=1`, download: "" }));
   };
-  const title = (text) => h("h1", { className: "al-track-title", tabIndex: -1, dir: "auto" }, text);
+  const title = (text) => h("h2", { className: "al-track-title", tabIndex: -1, dir: "auto" }, text);
   const warning = ({ kind, text }) => h("div", { className: "al-banner", role: "alert" }, icon("warning"), h("span", { dir: "auto" }, text),
     kind === "excluded" ? h("button", { type: "button", className: "al-button", onclick: () => send({ type: "restore" }) }, "Bring it back") : null);
 
@@ -81,7 +81,7 @@ export async function render({ model, el }) {
     showState();
     if (view.state !== "loading") document.getElementById("loading")?.remove();
     retitle(view.state === "ready" ? view.row.title : view.state === "unknown" ? "No such track" : null);
-    if (inVoila && (another || focused) && view.state !== "loading") (el.querySelector("h1") ?? el.querySelector(".al-back"))?.focus({ preventScroll: true });
+    if (inVoila && (another || focused) && view.state !== "loading") (el.querySelector("h2") ?? el.querySelector(".al-back"))?.focus({ preventScroll: true });
   };
   const told = (message) => { if (message.type === "toast") toast(message.text, "note", message.undo ? () => send(message.undo) : null); };
   on("want", () => { if (shown && el.checkVisibility()) play(model.get("view").row); }, signal);
