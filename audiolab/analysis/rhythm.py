@@ -1,12 +1,14 @@
 """Tempo, its confidence and alternatives, time signature and beats: the verdict on rhythm.
 
-Unknown is None: a track has a tempo only if it has some onsets and they repeat clearly enough
-(or, in soft music, the harmony changes often and a weak pulse persists), and a time signature
-only if its probability among the four outcomes (no metre is one) reaches LEAST_PROBABILITY. What
-is clear enough depends on the duration, because in a short recording anything repeats by chance:
-speech reaches a clarity of 0.125 in 15 s and 0.18 in 7 s, noise, rain, wind and whales 0.08; of
-the development split's 40 pieces of 45 s, one lies below 0.13: a string quartet, which persists
-by 7.4 standard errors where beating tones, which change no harmony, are the only others above 6.
+Unknown is None: a track has a tempo only if something happens in it (onsets or, in soft music,
+changes of harmony) and repeats, clearly and persistently; and a time signature only if its
+probability among the four outcomes (no metre is one) reaches LEAST_PROBABILITY. How clearly and
+persistently depends on the duration, because in a short recording anything repeats by chance.
+Chosen on excerpts of 4 to 45 s of speech in five languages, noise, rain, wind, steps, applause
+and the like against such excerpts of the development split and of other renderings: from 8 s on
+it takes at most 1 % of the former and 97 % of the latter, at 45 s none and all; at 4 s, where the
+two overlap, 10 % and 91 %, with low confidence. What beats by itself has a tempo: a ticking
+clock, a siren, crickets.
 """
 
 from dataclasses import dataclass, field
@@ -26,9 +28,9 @@ from audiolab.analysis.tempo import (
 
 LEAST_SECONDS = 3.0
 LEAST_ONSETS = 5
-LEAST_CLARITY, SHORT_CLARITY_SECONDS = 0.10, 0.7  # 0.10 + 0.7 s / duration
+LEAST_CLARITY, SHORT_CLARITY_SECONDS = 0.08, 0.9  # 0.08 + 0.9 s / duration
+LEAST_PERSISTENCE, PERSISTENCE_SECONDS = 5.0, 12.0  # less in what is shorter, as its root
 LEAST_CHANGE, LEAST_CHANGES_PER_SECOND = 0.2, 1.0
-STEADY_SECONDS, STEADY_CLARITY, LEAST_PERSISTENCE = 20.0, 0.08, 6.0
 FULL_CLARITY = 0.5
 LEAST_PROBABILITY = 0.4
 MOST_ALTERNATIVES = 4
@@ -70,13 +72,8 @@ def estimate_rhythm(envelopes: OnsetEnvelopes, change: Floats) -> Rhythm:
         return Rhythm()
     clarity = pulse_clarity(periods, pulse)
     share = min(clarity / FULL_CLARITY, 1.0)
-    clear = not soft and clarity >= LEAST_CLARITY + SHORT_CLARITY_SECONDS / seconds
-    if not clear and not (
-        seconds >= STEADY_SECONDS
-        and clarity >= STEADY_CLARITY
-        and _changes_often(change)
-        and pulse_persistence(periods, pulse, seconds) >= LEAST_PERSISTENCE
-    ):
+    persistence = pulse_persistence(periods, pulse, seconds)
+    if not _repeats(clarity, persistence, seconds):
         return Rhythm({"tempo_confidence": 0.0}, clarity=clarity)
     hypotheses = metrical_hypotheses(periods, pulse)
     level = int(hypotheses.probability.sum(axis=1).argmax())
@@ -88,6 +85,15 @@ def estimate_rhythm(envelopes: OnsetEnvelopes, change: Floats) -> Rhythm:
     }
     columns |= _signature(hypotheses, level, share)
     return Rhythm(columns, track_beats(envelopes.mean, bpm), clarity)
+
+
+def _repeats(clarity: float, persistence: float, seconds: float) -> bool:
+    """Whether a pulse is clearer and more persistent than chance makes one in that time."""
+    short = min(1.0, seconds / PERSISTENCE_SECONDS)
+    return (
+        clarity >= LEAST_CLARITY + SHORT_CLARITY_SECONDS / seconds
+        and persistence >= LEAST_PERSISTENCE * short**0.5
+    )
 
 
 def _changes_often(change: Floats) -> bool:
