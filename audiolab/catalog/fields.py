@@ -217,6 +217,8 @@ _JOINED = (
     _target("mood", "Mood", "mood_primary", "mood_secondary"),
     _target("instrument", "Instrument", "instruments"),
     _target("key", "Key", "key", "key_camelot", "key_open"),
+    # Who names states is taken at their word; else those count that could be analysed.
+    Target("state", (Field("state", "category", "identity", "State"),), "State"),
     # Given tracks, as a playlist or a selection on a map has them.
     Target("id", (Field("id", "category", "identity", "Track"),), "Track"),
 )

@@ -1,9 +1,22 @@
 """The ledger: every file that was ever found, and what became of it. Nothing is left out."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Text, cast, func, literal, null, select, text, union_all
+from sqlalchemy import (
+    ARRAY,
+    UUID,
+    Connection,
+    Text,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    text,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import array
 
 from audiolab.catalog.advice import advice
@@ -83,6 +96,18 @@ def ledger(connection: Connection, *, failed: bool = False) -> pd.DataFrame:
     what_to_do = {reason: advice(reason) for reason in frame["reason"].dropna().unique()}
     frame["advice"] = frame["reason"].map(what_to_do).astype(frame["reason"].dtype)
     return frame
+
+
+def standing(connection: Connection, track_ids: Sequence[str]) -> dict[str, tuple[str, str | None]]:
+    """State of some tracks, and why it is not better, by id."""
+    worst = _worst_stage()
+    wanted = func.unnest(literal(list(track_ids), ARRAY(UUID(as_uuid=False))))
+    rows = connection.execute(
+        select(cast(track.c.id, Text), track.c.state, worst.c.reason)
+        .outerjoin(worst, worst.c.track_id == track.c.id)
+        .where(track.c.id.in_(select(wanted)))
+    )
+    return {row[0]: (row[1], row[2]) for row in rows}
 
 
 def by_stage(connection: Connection) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """The side of the catalog that answers about many tracks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -178,6 +178,12 @@ class ManySide(OneSide):
         """
         with self._database.read() as connection:
             return ledger.by_stage(connection)
+
+    @retried
+    def standing(self, track_ids: Iterable[str]) -> dict[str, tuple[str, str | None]]:
+        """State of some tracks, and the reason if it is not the best one, by id."""
+        with self._database.read() as connection:
+            return ledger.standing(connection, ids.valid_all(track_ids))
 
     @retried
     def embeddings(self, model: str | None = None) -> tuple[list[str], npt.NDArray[np.float32]]:

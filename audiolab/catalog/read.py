@@ -56,8 +56,14 @@ def select_columns(columns: Sequence[str]) -> Select[Any]:
 
 
 def matching(where: Filter) -> Condition:
-    """The condition for tracks that lists show and `where` takes."""
-    return visible & condition_of(where.node)
+    """The tracks that `where` takes, among those that lists show if it names no state."""
+    condition = condition_of(where.node)
+    return condition if names_states(where) else visible & condition
+
+
+def names_states(where: Filter) -> bool:
+    """Whether a filter asks for failed, missing or excluded tracks by its own words."""
+    return any(term.target == "state" for term in where.terms())
 
 
 def tracks(

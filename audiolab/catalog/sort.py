@@ -59,7 +59,8 @@ class Order:
             return func.uuid_hash_extended(column, self.seed, type_=BigInteger)
         if self.field in ("key", "key_camelot"):
             return func.lpad(track.c.key_camelot, 3, "0", type_=Text)
-        if BY_NAME[self.field].kind in ("text", "category"):
+        field = BY_NAME.get(self.field)  # None: of a track's identity, not a value of its own
+        if field and field.kind in ("text", "category"):
             return func.lower(column, type_=Text)
         return column
 

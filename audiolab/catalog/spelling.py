@@ -59,7 +59,10 @@ def _is_word(word: str) -> bool:
 
 
 def spelled(connection: Connection, where: Filter) -> Filter:
-    """The filter with each unknown word of its searches replaced by the words it looks like."""
+    """The filter with each unknown word of its searches replaced by the words it looks like.
+
+    What is ruled out is left as typed: tracks are not hidden on a guess.
+    """
     searches = [term for term in where.terms() if term.op == "text"]
     if not searches:
         return where
@@ -71,7 +74,7 @@ def _replaced(node: Node, meant: dict[Term, Term]) -> Node:
     if isinstance(node, Term):
         return meant.get(node, node)
     if isinstance(node, Not):
-        return Not(_replaced(node.part, meant))
+        return node
     parts = tuple(_replaced(part, meant) for part in node.parts)
     return All(parts) if isinstance(node, All) else AnyOf(parts)
 

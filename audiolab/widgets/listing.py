@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 
 from audiolab.catalog import Catalog, Filter
+from audiolab.catalog.read import names_states
 from audiolab.errors import CatalogError, TrackNotFoundError
 from audiolab.widgets.rows import COLUMNS, bars, track_rows
 from audiolab.widgets.view_state import DEFAULT_SORT, ViewState
@@ -96,6 +97,7 @@ def _view(
         "state": kind,
         "rows": track_rows(frame),
         "bars": {one: bars(peaks) for one, peaks in catalog.waveforms(frame.index).items()},
+        "standing": catalog.standing(frame.index) if names_states(state.filter()) else {},
         "total": total,
         "more": more,
         "page": state.page,

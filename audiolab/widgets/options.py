@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from audiolab.analysis import find_installed
-from audiolab.catalog import Catalog
+from audiolab.catalog import Catalog, Filter
+from audiolab.catalog.schema import STATES
 from audiolab.config import load_settings
 from audiolab.widgets import filter_bar
 from audiolab.widgets.view_state import ViewState
@@ -143,9 +144,19 @@ def _formats(count: _Count) -> dict[str, Any] | None:
     return _choice(count, "format") if _has(count, "format") else None
 
 
+def _states(count: _Count) -> dict[str, Any] | None:
+    """Once there are files that failed, are missing or were taken out: a way to look at them."""
+    every = Filter(state=list(STATES))
+    there = count.catalog.facets("state", every)
+    if set(there.index) <= {"analysed"} and not count.state.chosen.get("state"):
+        return None
+    here = count.catalog.facets("state", every & count.state.filter(leave_out="state"))
+    return filter_bar.choice("state", {name: here.get(name, 0) for name in there.index})
+
+
 _SECTIONS: tuple[Callable[[_Count], dict[str, Any] | None], ...] = (
     _genres, _unheard, _keys, _tempo, _energy, _moods, _instruments, _vocals, _loudness, _duration,
-    _years, _formats,
+    _years, _formats, _states,
 )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ ARTISTS_READ = 60
 FIELDS = (
     "genre", "bpm", "key", "mood", "instrument", "vocals", "energy", "artist", "album", "year",
     "duration", "loudness", "danceability", "format", "added", "title", "tag_genre", "valence",
+    "state",
 )  # fmt: skip
 COUNTED = ("genre", "tag_genre", "mood", "instrument", "format")
 NAMED = ("artist", "album")

@@ -16,7 +16,8 @@ class TrackList(Part):
     view : dict
         Everything shown, replaced as a whole so that the page never shows half of a change:
         `state` ("loading", "ready", "empty", "no_match"), `rows`, the `bars` of their waveforms by
-        id, `total`, whether there are
+        id, where states are asked for the `standing` of each (its state and the reason), `total`,
+        whether there are
         `more` than that, `page`, `size`, `sort`, the ids they are `similar` to, and the same
         tracks as `query` and `code`.
     exact : int or None

@@ -28,6 +28,7 @@ LISTS = {
     "instrument": "instrument",
     "vocals": "has_vocals",
     "format": "format",
+    "state": "state",
 }
 RANGES = {
     "bpm": "tempo_bpm",

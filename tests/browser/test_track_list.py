@@ -129,6 +129,20 @@ def test_removed_and_brought_back(page: Page, running: Dashboard) -> None:
     assert (running.media / "night.mp3").exists()
 
 
+def test_what_was_removed_can_be_found_and_brought_back(page: Page, running: Dashboard) -> None:
+    running.catalog.delete(running.ids["tone.wav"])
+    try:
+        search(page, "state:excluded", 1)
+        tone = row(page, running, "tone.wav")
+        expect(tone).to_contain_text("Removed")
+        tone.get_by_role("button", name="More").click()
+        menu(page, "Bring back")
+        expect_total(page, 0)
+        assert running.catalog.count("file:tone.wav") == 1
+    finally:
+        running.catalog.restore(running.ids["tone.wav"])
+
+
 def test_similar_tracks(page: Page, running: Dashboard) -> None:
     search(page, "night drive", 1)
     row(page, running, "night.mp3").hover()

@@ -213,6 +213,11 @@ def test_misspelt_words_find_what_was_meant(filled, typed, meant):
     assert catalog.count(typed) == len(found) > 0
 
 
+def test_nothing_is_ruled_out_on_a_guess(filled):
+    catalog, frame = filled
+    assert catalog.count("-nihgt") == len(frame) > catalog.count("-night")
+
+
 def test_words_unlike_any_find_nothing(filled):
     catalog, _ = filled
     assert catalog.count("zzzzzzzz night") == 0

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from conftest import record
 
+from audiolab import Filter
 from audiolab.catalog.records import StageRow, TrackRecord
 from audiolab.errors import CatalogError, RootBusyError
 
@@ -80,6 +81,29 @@ def test_failures_are_in_the_ledger_only(catalog, root):
     ]
     assert len(catalog.ledger()) == 2
     assert catalog.known_files(root)["bad.mp3"].reasons == {"signal": "not an audio file"}
+
+
+def test_a_filter_that_names_states_is_taken_at_its_word(catalog, root):
+    failure = StageRow("signal", "1", "failed", "not an audio file", 0.01)
+    bad = scanned("bad.mp3", state="failed", values={}, stages=(failure,), waveform=None,
+                  beats=None)  # fmt: skip
+    ids = catalog.write(root, [scanned(), bad, scanned("gone.mp3"), scanned("out.mp3")])
+    catalog.mark_missing(root, [ids[2]])
+    catalog.delete(ids[3])
+    for where, paths in (
+        (None, ["a/one.mp3"]), ("state:failed", ["bad.mp3"]), ("state:missing", ["gone.mp3"]),
+        ("state:failed,excluded", ["bad.mp3", "out.mp3"]), ("-state:excluded gone", ["gone.mp3"]),
+        (Filter(state=["analysed", "missing"]) & Filter.parse("debut -path:gone"), ["a/one.mp3"]),
+    ):  # fmt: skip
+        assert list(catalog.tracks(where, sort="path").path) == paths
+        assert catalog.count(where) == len(paths)
+    states = catalog.facets("state", Filter(state=["failed", "missing", "excluded"]))
+    assert dict(states) == {"failed": 1, "missing": 1, "excluded": 1}
+    assert catalog.standing(ids) == {
+        ids[0]: ("analysed", None), ids[1]: ("failed", "not an audio file"),
+        ids[2]: ("missing", None), ids[3]: ("excluded", None),
+    }  # fmt: skip
+    assert len(catalog.tracks("state:failed", sort="id")) == 1
 
 
 def test_skipped_places_are_in_the_ledger_until_the_next_scan(catalog, root):

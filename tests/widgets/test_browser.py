@@ -160,6 +160,26 @@ def test_badges_filter_and_take_the_filter_back(browser: LibraryBrowser) -> None
     assert browser._list.view["total"] == TOTAL
 
 
+def test_files_that_are_no_tracks_any_more_can_be_seen(
+    browser: LibraryBrowser, catalog: Catalog
+) -> None:
+    names = [section["name"] for section in browser._filters.sections]
+    assert "state" not in names, "nothing to see yet"
+    tone = catalog.find("tone.wav")
+    say(browser, type="remove", ids=[tone])
+    states = browser._filters.sections[-1]
+    assert {one["value"]: one["count"] for one in states["options"]} == {
+        "analysed": TOTAL - 1, "excluded": 1,
+    }  # fmt: skip
+    browser._filters.value = {"state": ["excluded"]}
+    assert browser._list.view["standing"] == {tone: ("excluded", None)}
+    assert browser._url.target["params"] == {"state": ["excluded"]}
+    say(browser, type="restore", ids=[tone])
+    assert browser._list.view["total"] == 0
+    say(browser, type="unchoose_all")
+    assert browser._list.view["standing"] == {}
+
+
 def test_a_shuffle_holds_over_its_pages(browser: LibraryBrowser) -> None:
     say(browser, type="sort", sort="random")
     first = browser._list.view

@@ -39,6 +39,7 @@ export async function render({ model, el }) {
   const remove = (ids) => send({ type: "remove", ids });
   const open = (id) => send({ type: "open", id });
   const choose = ({ name, value }) => send({ type: "choose", name, value });
+  const isRemoved = (id) => model.get("view").standing[id]?.[0] === "excluded";
   const menu = rowMenu((id) => [
     ["next", "Play next", () => playNext(rowsOf([id]))],
     ["queue", "Add to the queue", () => enqueue(rowsOf([id]))],
@@ -46,7 +47,7 @@ export async function render({ model, el }) {
     ["info", "Details", () => open(id)],
     ["check", selected.get().includes(id) ? "Deselect" : "Select", () => selected.flip(id)],
     ...(carried ? [] : [["download", "Download", `${address("stream", id)}?download=1`]]),
-    ["remove", "Remove from the catalog", () => remove([id])],
+    isRemoved(id) ? ["undo", "Bring back", () => send({ type: "restore", ids: [id] })] : ["remove", "Remove from the catalog", () => remove([id])],
   ]);
   const selected = selection(model, () => [...tracks.keys()], [
     ["next", "Play next", (ids) => playNext(rowsOf(ids))],
@@ -79,7 +80,7 @@ export async function render({ model, el }) {
     const place = keys.place();
     menu.close();
     tracks = new Map(view.rows.map((track) => [track.id, track]));
-    rows.replaceChildren(...view.rows.map((track) => row(track, view.bars[track.id])));
+    rows.replaceChildren(...view.rows.map((track) => row(track, view.bars[track.id], view.standing[track.id])));
     rows.hidden = view.rows.length === 0;
     instead.replaceChildren(...(view.state === "empty" ? [emptyLibrary()] : view.state === "no_match" ? [noMatch(() => send({ type: "clear" }), view.why)] : []));
     el.classList.toggle("al-has-rows", view.total > 0);

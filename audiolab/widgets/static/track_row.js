@@ -32,6 +32,9 @@ export function cover(track) {
 export const keyChip = (track) => h("span", { className: "al-key-chip", title: keyName(track.camelot), style: { "--hue": String(hue(track.camelot)) } }, track.camelot);
 
 const cell = (className, label, ...content) => h("span", { className, role: "gridcell", "aria-label": label }, ...content);
+const STATES = { analysed: "Analysed", partial: "Analysed in part", failed: "Failed", missing: "The file is missing", excluded: "Removed" };
+/** How a track stands, where that is asked for. */
+const note = ([state, reason]) => h("span", { className: `al-by al-note al-is-${state}`, dir: "auto", title: reason ?? "" }, reason && state !== "missing" ? `${STATES[state]}: ${reason}` : STATES[state]);
 /** Who made it, and on what. */
 const by = ({ artist, album }) => h("span", { className: "al-by" }, h("span", { className: "al-artist", dir: "auto" }, artist ?? "Unknown artist"), album ? h("span", { className: "al-album", dir: "auto", title: album }, album) : null);
 const energy = (share) => cell("al-energy", share === null ? "Energy unknown" : `Energy ${share} %`,
@@ -40,15 +43,15 @@ const energy = (share) => cell("al-energy", share === null ? "Energy unknown" : 
 /** A button of a row; it can be reached by Tab once its row has the focus (list_keys.js). */
 const action = (name, label, kind, by) => iconButton(name, label, { className: `al-quiet al-${kind}`, tabIndex: -1, dataset: { deed: kind }, "aria-describedby": by });
 
-/** A row of `view.rows`, with the bars of its waveform. */
-export function row(track, bars) {
+/** A row of `view.rows`, with the bars of its waveform and, where it is asked for, how it stands. */
+export function row(track, bars, standing) {
   const name = `al-track-${++rows}`;
   const play = h("button", { type: "button", className: "al-tile", tabIndex: -1, title: "Play", "aria-label": "Play", "aria-describedby": name, "aria-pressed": "false" },
     cover(track), h("span", { className: "al-tile-icon" }, icon("play"), icon("pause")), h("span", { className: "al-bars", "aria-hidden": "true" }, h("i"), h("i"), h("i")));
   const title = h(inVoila ? "a" : "button", { className: "al-title", href: pageOf({ track: track.id }), tabIndex: -1, dir: "auto", title: track.title, dataset: { deed: "open" } }, track.title);
   return h("div", { className: "al-row", role: "row", tabIndex: -1, "aria-selected": "false", dataset: { trackId: track.id } },
     h("span", { role: "gridcell", className: "al-tile-cell" }, play),
-    h("span", { role: "gridcell", className: "al-name", id: name }, title, by(track)),
+    h("span", { role: "gridcell", className: "al-name", id: name }, title, standing ? note(standing) : by(track)),
     h("span", { role: "gridcell", className: "al-badges" }, track.badges.map(badge)),
     h("span", { role: "gridcell", className: "al-mini", "aria-hidden": "true" }, miniWave(bars)),
     cell("al-key-cell", track.key ? `Key ${track.key}` : "Key unknown", track.camelot ? keyChip(track) : ""),
