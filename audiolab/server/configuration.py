@@ -23,6 +23,10 @@ CULL_AFTER_SECONDS = 600
 CULL_EVERY_SECONDS = 60
 # The next kernel is heated when the page that took the last one has loaded, not beside it.
 REFILL_AFTER_SECONDS = 4.0
+# Only the page that everybody opens is heated. Each more would hold another 105 MB for as long as
+# the dashboard runs, and two CPU seconds at every start, to save them on a page that is opened
+# now and then; its header and skeleton show at once either way.
+HEATED = {"default": 0, FIRST_PAGE: 1}
 
 
 def voila_configuration(settings: Settings, token: str, theme: str) -> Config:
@@ -50,7 +54,7 @@ def voila_configuration(settings: Settings, token: str, theme: str) -> Config:
             "TokenIdentity": {"cookie_options": {"samesite": "Lax"}},
             "VoilaConfiguration": _pages(theme),
             "VoilaKernelManager": {
-                "kernel_pools_config": {"default": _pool(0), FIRST_PAGE: _pool(1)},
+                "kernel_pools_config": {page: _pool(size) for page, size in HEATED.items()},
                 "fill_delay": REFILL_AFTER_SECONDS,
             },
             "PageKernels": _kernels(settings),

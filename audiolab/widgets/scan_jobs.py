@@ -13,7 +13,8 @@ from audiolab.scanner.folders import LibraryFolders, shown
 
 EXAMPLES_PER_REASON = 5
 COUNTS = ("found", "analysed", "unchanged", "skipped", "failed", "planned")
-_ABSOLUTE = re.compile(r"(?<![\w.:/])/(?:[^\s/'\",;:()]+/)*([^\s/'\",;:()]*)")
+_OPTIONS = re.compile(r"(?<=\w)\?\w+=\S+")
+_ABSOLUTE = re.compile(r"(?<![\w.:/@])/(?:[^\s/'\",;:()]+/)*([^\s/'\",;:()]*)")
 
 
 def job_row(status: JobStatus, folders: LibraryFolders) -> dict[str, Any]:
@@ -96,10 +97,13 @@ def reasons(report: Mapping[str, Any], what: str) -> list[dict[str, Any]]:
 
 
 def without_paths(text: str, root: str = "", name: str = "") -> str:
-    """`text` with the root called by its name, and any other absolute path by its last part."""
+    """`text` with the root called by its name, any other absolute path by its last part.
+
+    Options of a database's address, among them the folder of its socket, are left out.
+    """
     if root:
         text = text.replace(encode(root), name).replace(root, name)
-    return _ABSOLUTE.sub(lambda found: found[1] or "/", text)
+    return _ABSOLUTE.sub(lambda found: found[1] or "/", _OPTIONS.sub("", text))
 
 
 def _named(status: JobStatus, folders: LibraryFolders) -> tuple[tuple[str, ...] | None, str]:

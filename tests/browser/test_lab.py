@@ -130,6 +130,41 @@ def test_a_track_that_only_the_kernel_knows(page: Page, lab: Lab) -> None:
     page.unroute("**/audiolab/stream/**")
 
 
+def test_the_scan_panel_in_a_cell(page: Page) -> None:
+    cell = page.locator(".jp-Notebook .jp-CodeCell").nth(1)
+    cell.locator(".cm-content").click()
+    page.keyboard.press("Shift+Enter")
+    panel = cell.locator(".al-scan")
+    known = panel.get_by_text("In the library: a scan takes in what is new")
+    expect(known).to_be_visible(timeout=30_000)
+    expect(panel.get_by_role("button", name="Scan “media”")).to_be_enabled()
+    assert panel.evaluate("panel => getComputedStyle(panel).display") == "grid"
+
+
+def open_details(page: Page, lab: Lab, name: str) -> Locator:
+    """Open the view of a track and return its waveform."""
+    search(page).fill("night")
+    expect(page.locator(".al-track-list [data-track-id]")).to_have_count(1)
+    row(page, lab, name).get_by_role("button", name="Details").click()
+    expect(page.locator(".al-track-title")).to_have_text("Night Drive")
+    wave = page.get_by_role("slider", name="Waveform, seek")
+    expect(wave).to_be_visible()
+    return wave
+
+
+def test_a_track_in_a_view_of_its_own(page: Page, lab: Lab) -> None:
+    before = page.url
+    wave = open_details(page, lab, "night.mp3")
+    expect(page.locator(".al-plot .scatterlayer .trace")).to_be_visible()
+    box = wave.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + 0.5 * box["width"], box["y"] + box["height"] / 2)
+    page.wait_for_function(f"Math.abs({TIME} - {0.5 * SECONDS}) < 1.5")
+    assert page.url == before
+    page.get_by_role("button", name="Library", exact=True).click()
+    expect(page.locator("[data-track-id]")).to_have_count(1)
+
+
 @pytest.fixture(scope="module")
 def carried(lab: Lab, chromium: Browser) -> Iterator[Page]:
     """The notebook, run where our addresses lead nowhere."""
@@ -173,6 +208,13 @@ class TestWithoutOurServer:
           for (let i = 3; i < d.length; i += 4) sum += d[i] > 0; return sum; };
           return n(c.width / 2) > 4 * n(2); }"""
         page.wait_for_function(drawn)
+
+    def test_figures_come_through_the_kernel(self, page: Page, lab: Lab) -> None:
+        open_details(page, lab, "night.mp3")
+        page.get_by_role("button", name="Spectrogram", exact=True).click()
+        expect(page.locator(".al-gallery .al-plot .heatmaplayer")).to_be_visible()
+        page.get_by_role("button", name="Library", exact=True).click()
+        expect(page.locator("[data-track-id]")).to_have_count(1)
 
     def test_a_file_that_has_gone_is_explained(self, page: Page, lab: Lab) -> None:
         search(page).fill("gone")

@@ -10,6 +10,7 @@ from server.running_dashboard import Dashboard
 from server.sample_library import HOSTILE, RATE, tone
 
 from .conftest import Visit
+from .test_visits import database_refusing
 
 PATIENCE = 60_000  # a scan starts processes
 
@@ -133,3 +134,12 @@ def test_stop_and_go_on(page: Page) -> None:
     scans(page).first.get_by_role("button", name="Go on").click()
     expect(scans(page)).to_have_count(3, timeout=PATIENCE)
     expect(scans(page).first).to_contain_text("1 unchanged · 1 failed")
+
+
+def test_database_that_goes_away_and_comes_back(running: Dashboard, page: Page) -> None:
+    banner = page.get_by_role("alert").filter(has_text="Not up to date")
+    with database_refusing(running):
+        expect(banner).to_be_visible()
+        assert "host=" not in banner.inner_text()  # the folder of its socket
+    expect(banner).to_be_hidden()  # by itself
+    expect(scans(page)).to_have_count(3)

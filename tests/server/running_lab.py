@@ -21,6 +21,7 @@ from .running_dashboard import TOKEN, free_port, own_database
 from .sample_library import fill
 
 CELL = "from audiolab import LibraryBrowser\nbrowser = LibraryBrowser()\nbrowser"
+SCAN_CELL = "from audiolab import ScanPanel\nScanPanel()"
 BASE = "/somebody/"
 
 
@@ -58,12 +59,13 @@ def jupyter_lab(server_data_dir: Path) -> Iterator[Lab]:
         for name in ("data", "media", "notebooks", "jupyter"):
             Path(top, name).mkdir()
         ids = fill(catalog, Path(top, "media"))
-        write_notebook(Path(top, "notebooks", "library.ipynb"), CELL)
+        write_notebook(Path(top, "notebooks", "library.ipynb"), CELL, SCAN_CELL)
         port = free_port()
         environment = {
             **os.environ,
             "AUDIOLAB_DATA_DIR": str(Path(top, "data")),
             "AUDIOLAB_DATABASE_URL": database,
+            "AUDIOLAB_LIBRARY_PATH": str(Path(top, "media")),
             "JUPYTER_TOKEN": TOKEN,
             "JUPYTER_CONFIG_DIR": str(Path(top, "jupyter")),
             "JUPYTER_DATA_DIR": str(Path(top, "jupyter")),

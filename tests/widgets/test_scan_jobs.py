@@ -22,6 +22,7 @@ STAND_INS = Path(__file__).parent.parent / "fixtures" / "models"
         ("/ cannot be read", "/ cannot be read"),
         ("2/3 of a/b", "2/3 of a/b"),
         ("postgresql://me@host:5432/name", "postgresql://me@host:5432/name"),
+        ("postgresql://me@/name?host=%2Fsrv%2Fdb&port=1 is away", "postgresql://me@/name is away"),
         ("no path at all", "no path at all"),
     ],
 )  # fmt: skip
