@@ -5,7 +5,7 @@ dimension, an unused word and big-endian half floats. Text would take several ti
 """
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from uuid import UUID
 
 import numpy as np
@@ -14,6 +14,8 @@ import numpy.typing as npt
 _SIGNATURE = b"PGCOPY\n\xff\r\n\0" + struct.pack("!ii", 0, 0)
 _END = struct.pack("!h", -1)
 HALF_MAX = 65504.0
+
+Take = Callable[[list[str], npt.NDArray[np.float32]], None]
 
 
 def _row(dimensions: int) -> np.dtype[np.void]:
@@ -48,8 +50,51 @@ def encode_rows(ids: Sequence[str], matrix: npt.NDArray[np.float32]) -> Iterator
     yield _END
 
 
-class MatrixSink:
-    """File-like target of a binary COPY of (id, halfvec) rows; fills one float32 matrix.
+class BlockSink:
+    """File-like target of a binary COPY of (id, halfvec) rows; hands them on in blocks.
+
+    Parameters
+    ----------
+    dimensions : int
+        Length of every vector.
+    take : callable
+        Gets the ids and the float32 matrix of each block.
+    rows : int
+        How many make a block; the last one may be smaller, and `flush` hands it on.
+    """
+
+    def __init__(self, dimensions: int, take: Take, rows: int = 0) -> None:
+        self._dtype = _row(dimensions)
+        self._take = take
+        self._bytes = max(1, rows) * self._dtype.itemsize
+        self._skip = len(_SIGNATURE)
+        self._rest = bytearray()
+
+    def write(self, chunk: bytes) -> int:
+        """Take the next bytes of the COPY."""
+        self._rest += chunk
+        if self._skip:
+            taken = min(self._skip, len(self._rest))
+            del self._rest[:taken]
+            self._skip -= taken
+        if len(self._rest) >= self._bytes:
+            self.flush()
+        return len(chunk)
+
+    def flush(self) -> None:
+        """Hand on what is there."""
+        count = len(self._rest) // self._dtype.itemsize
+        if not count:
+            return
+        size = count * self._dtype.itemsize
+        rows = np.frombuffer(bytes(self._rest[:size]), self._dtype)
+        del self._rest[:size]
+        ids = [str(UUID(bytes=i.tobytes())) for i in rows["id"]]
+        self._take(ids, rows["vector"].astype(np.float32))
+
+
+class MatrixSink(BlockSink):
+    """Collects the rows of a binary COPY of (id, halfvec) in one float32 matrix.
 
     Parameters
     ----------
@@ -58,28 +103,17 @@ class MatrixSink:
     """
 
     def __init__(self, dimensions: int) -> None:
-        self._dtype = _row(dimensions)
-        self._rest = b""
-        self._skip = len(_SIGNATURE)
+        super().__init__(dimensions, self._keep, rows=200)
         self._ids: list[str] = []
         self._parts: list[npt.NDArray[np.float32]] = []
 
-    def write(self, chunk: bytes) -> int:
-        """Take the next bytes of the COPY."""
-        data = self._rest + chunk
-        if self._skip:
-            taken = min(self._skip, len(data))
-            data, self._skip = data[taken:], self._skip - taken
-        count = len(data) // self._dtype.itemsize
-        if count:
-            rows = np.frombuffer(data, self._dtype, count)
-            self._ids += [str(UUID(bytes=i.tobytes())) for i in rows["id"]]
-            self._parts.append(rows["vector"].astype(np.float32))
-        self._rest = data[count * self._dtype.itemsize :]
-        return len(chunk)
+    def _keep(self, ids: list[str], matrix: npt.NDArray[np.float32]) -> None:
+        self._ids += ids
+        self._parts.append(matrix)
 
     def result(self) -> tuple[list[str], npt.NDArray[np.float32]]:
         """The ids and the matrix, shape (rows, dimensions)."""
+        self.flush()
         if self._parts:
             return self._ids, np.concatenate(self._parts)
         return [], np.empty((0, self._dtype["vector"].shape[0]), np.float32)

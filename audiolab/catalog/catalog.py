@@ -108,8 +108,12 @@ class Catalog(ManySide, LikeSide, ScanSide):
         root: str = "imported",
         embeddings: Mapping[str, npt.NDArray[Any]] | None = None,
         waveforms: npt.NDArray[Any] | None = None,
+        progress: upkeep.Progress | None = None,
     ) -> list[str]:
         """Insert or update many tracks at once: how results from elsewhere come in.
+
+        An addition that is large enough for an index of neighbours makes it; after the last of
+        many smaller ones, call `maintain`.
 
         Parameters
         ----------
@@ -121,6 +125,8 @@ class Catalog(ManySide, LikeSide, ScanSide):
             By model name.
         waveforms : ndarray, shape (rows, 800), optional
             Peaks in [0, 1].
+        progress : callable, optional
+            Told what upkeep is done afterwards, and the share that is done.
 
         Returns
         -------
@@ -133,7 +139,10 @@ class Catalog(ManySide, LikeSide, ScanSide):
             For unknown columns, double paths, or arrays that do not fit; nothing is stored then.
         """
         with self._database.cursor(write=True) as cursor:
-            return add_frame(cursor, frame, root, embeddings or {}, waveforms)
+            added = add_frame(cursor, frame, root, embeddings or {}, waveforms)
+        if embeddings and len(added) >= upkeep.INDEX_FROM:
+            self.maintain(progress)
+        return added
 
     def correct(self, track_id: str, **values: Any) -> None:
         """Put your own values above the analysed ones; no later analysis overwrites them."""
@@ -180,7 +189,18 @@ class Catalog(ManySide, LikeSide, ScanSide):
             return int(cursor.rowcount)
 
     def maintain(self, progress: upkeep.Progress | None = None) -> list[str]:
-        """Build the indexes that pay by now; scans and bulk additions do it by themselves."""
+        """Build the indexes that pay by now; scans and large additions do it by themselves.
+
+        Parameters
+        ----------
+        progress : callable, optional
+            Told what is done, and the share of it in [0, 1] that is done.
+
+        Returns
+        -------
+        list of str
+            The embedding models that got a new index of neighbours.
+        """
         with self._database.guarded():
             return upkeep.maintain(self._database, progress)
 

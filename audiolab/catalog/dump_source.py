@@ -16,7 +16,9 @@ from audiolab.errors import CatalogError, DatabaseError
 
 VERSION_TABLE = "public.alembic_version"
 FIXED_TABLES = frozenset({f"public.{name}" for name in metadata.tables} | {VERSION_TABLE})
-EMBEDDING_TABLE = re.compile(r"public\.embedding_\d+")  # one for each model, made when needed
+EMBEDDING_TABLE = re.compile(r"public\.embedding_\d+(_pending)?")  # of each model, made when needed
+# Made from the others, and made again when it pays: not worth their room in a backup.
+DERIVED_TABLE = re.compile(r"public\.embedding_\d+_near")
 
 
 def is_ours(table: str) -> bool:

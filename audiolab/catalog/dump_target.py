@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from contextlib import closing
 
 from audiolab.catalog.client_tools import running
-from audiolab.catalog.dump_source import connect, is_ours
+from audiolab.catalog.dump_source import DERIVED_TABLE, connect, is_ours
 from audiolab.catalog.dump_stream import DumpCounter
 from audiolab.catalog.row_counts import check_same, row_counts
 from audiolab.errors import CatalogError
@@ -80,7 +80,11 @@ def pour(url: str, lines: Iterable[bytes], expected: dict[str, int], progress: P
 def _clearing(url: str) -> str:
     """SQL that removes an old catalog, if others let go of it."""
     with closing(connect(url)) as connection:
-        tables = [table for table in row_counts(connection) if is_ours(table)]
+        tables = [
+            table
+            for table in row_counts(connection)
+            if is_ours(table) or DERIVED_TABLE.fullmatch(table)
+        ]
     return "\n".join(
         [
             f"SET lock_timeout = '{LOCK_SECONDS}s';",

@@ -7,8 +7,9 @@ from sqlalchemy import Connection
 from audiolab.catalog import read, vectors
 from audiolab.catalog.fields import COLUMNS
 from audiolab.catalog.filters import Filter
-from audiolab.catalog.neighbours import find_space, nearest
+from audiolab.catalog.neighbours import nearest
 from audiolab.catalog.similar import Question, find_model
+from audiolab.catalog.space import find_space
 from audiolab.errors import CatalogError
 
 
@@ -24,13 +25,13 @@ def between(
             if track_id not in stored:
                 raise CatalogError(f"track {track_id} has no embedding of {name} to compare by")
         ends = [stored[i] / max(float(np.linalg.norm(stored[i])), 1e-9) for i in (start, goal)]
-        space = find_space(cursor, table)
+        space = find_space(connection, cursor, table)
         chosen: list[str] = []
         for step in range(1, steps + 1):
             share = step / (steps + 1)
             query = ((1 - share) * ends[0] + share * ends[1]).astype(np.float32)
             taken = [start, goal, *chosen]
-            found = nearest(cursor, space, query, where, 1, taken)
+            found = nearest(connection, space, query, where, 1, taken)
             chosen += [track_id for track_id, _ in found]
     finally:
         cursor.close()

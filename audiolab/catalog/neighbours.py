@@ -1,103 +1,110 @@
-"""The nearest vectors, by cosine: exactly while that is quick, else through an HNSW index.
+"""The nearest vectors, by cosine: exactly while that is quick, else through an index.
 
-Through the index, a search inside a filter goes on until it has enough rows (iterative scan), and
-where few rows match, those are compared exactly. An approximate search that misses is noticed: it
-must find the seed's own vector and return as many rows as there are; if not, the exact one runs.
+Through the index come candidates by reduced vectors, which are then compared whole, together with
+what the index does not have yet. Inside a filter the search through the index goes on until it has
+enough of them (iterative scan); where few tracks match, those are compared one by one. A search
+that misses is noticed: it must find the seed itself and as many tracks as there are; if not, all
+matching tracks are compared.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from sqlalchemy import Connection
 
 from audiolab.catalog.filter_sql import compile_statement
 from audiolab.catalog.filters import Filter
-from audiolab.catalog.read import matching
+from audiolab.catalog.read import count, matching
+from audiolab.catalog.sample import estimated
+from audiolab.catalog.space import Near, Space
 
-INDEX_FROM = 30_000  # vectors; below, comparing all of them takes some 20 ms
-EXACT_UP_TO = 5_000  # matching rows of a filter that are compared one by one
-EF_SEARCH = 200
+EXACT_UP_TO = 5_000  # matching tracks of a filter that are compared one by one
+MOST_EF_SEARCH = 1_000
+LEAST_CANDIDATES = 50
+MOST_SCANNED = 60_000  # index entries looked at for one question
 Vector = npt.NDArray[np.float32]
+Found = list[tuple[str, float]]
 
 
 @dataclass(frozen=True)
-class Space:
-    """The vectors of one model.
+class Ask:
+    """One question for neighbours.
 
     Attributes
     ----------
-    table : str
-        Their table.
-    indexed : bool
-        Whether it has an index.
-    """
-
-    table: str
-    indexed: bool
-
-
-def find_space(cursor: Any, table: str) -> Space:
-    """The space of a table's vectors; an index counts once it is built to its end."""
-    cursor.execute(
-        "SELECT 1 FROM pg_index WHERE indexrelid = to_regclass(%s) AND indisvalid", (f"ix_{table}",)
-    )
-    return Space(table, cursor.fetchone() is not None)
-
-
-def nearest(
-    cursor: Any, space: Space, query: Vector, where: Filter, limit: int, seeds: Sequence[str]
-) -> list[tuple[str, float]]:
-    """(id, cosine distance) of the `limit` nearest tracks, nearest first; seeds are left out.
-
-    Parameters
-    ----------
-    cursor : psycopg2 cursor
-        In a transaction.
-    space : Space
-        Where to look.
     query : ndarray of float32, shape (dimensions,)
         What to look for.
     where : Filter
         Which tracks count.
     limit : int
         How many at most.
-    seeds : sequence of str
-        Tracks that the query was made of.
+    seeds : tuple of str
+        Tracks that the query was made of; they are left out.
     """
-    if not space.indexed or _matches_few(cursor, where):
-        return _exact(cursor, space, query, where, limit, seeds)
-    found = _through_index(cursor, space, query, where, limit, seeds)
-    return found if found is not None else _exact(cursor, space, query, where, limit, seeds)
+
+    query: Vector
+    where: Filter
+    limit: int
+    seeds: tuple[str, ...]
+
+    def condition(self) -> tuple[str, dict[str, Any]]:
+        """SQL for the tracks that count, and all parameters."""
+        condition, parameters = compile_statement(matching(self.where))
+        return condition, {
+            **parameters,
+            "similar_query": _literal(self.query),
+            "similar_seeds": list(self.seeds),
+            "similar_limit": self.limit,
+        }
 
 
-def _matches_few(cursor: Any, where: Filter) -> bool:
+def nearest(
+    connection: Connection,
+    space: Space,
+    query: Vector,
+    where: Filter,
+    limit: int,
+    seeds: Sequence[str],
+) -> Found:
+    """(id, cosine distance) of the `limit` nearest tracks, nearest first; seeds are left out."""
+    ask = Ask(query, where, limit, tuple(seeds))
+    cursor = connection.connection.cursor()
+    try:
+        if space.near is None or (where and count(connection, where, EXACT_UP_TO) <= EXACT_UP_TO):
+            return _exact(cursor, space, ask)
+        share = _share(connection, where)
+        found = _through_index(cursor, space, space.near, ask, share)
+        return found if found is not None else _all_reduced(cursor, space, space.near, ask)
+    finally:
+        cursor.close()
+
+
+def _literal(vector: Vector) -> str:
+    return "[" + ",".join(f"{x:.6g}" for x in vector) + "]"
+
+
+def _share(connection: Connection, where: Filter) -> float:
+    """About which share of the tracks matches."""
     if not where:
-        return False
-    condition, parameters = compile_statement(matching(where))
-    cursor.execute(
-        f"SELECT count(*) FROM (SELECT 1 FROM track WHERE {condition} "  # noqa: S608
-        f"LIMIT {EXACT_UP_TO + 1}) AS few",
-        parameters,
-    )
-    return bool(cursor.fetchone()[0] <= EXACT_UP_TO)
+        return 1.0
+    tracks = count(connection, Filter())
+    return min(1.0, max(EXACT_UP_TO, estimated(connection, where)) / max(1, tracks))
 
 
-def _question(query: Vector, where: Filter, limit: int, seeds: Sequence[str]) -> tuple[str, Any]:
-    condition, parameters = compile_statement(matching(where))
-    return condition, {
-        **parameters,
-        "similar_query": "[" + ",".join(f"{x:.6g}" for x in query) + "]",
-        "similar_seeds": list(seeds),
-        "similar_limit": limit,
-    }
+def _candidates(near: Near, limit: int, share: float) -> int:
+    """How many to compare whole: in a part of the library, as many less come before each."""
+    # The reduction is made for ten neighbours; more of them are spread wider.
+    wider = math.sqrt(max(1.0, limit / 10))
+    return max(LEAST_CANDIDATES, math.ceil(near.reduction.candidates * wider * share), 2 * limit)
 
 
-def _exact(
-    cursor: Any, space: Space, query: Vector, where: Filter, limit: int, seeds: Sequence[str]
-) -> list[tuple[str, float]]:
-    condition, parameters = _question(query, where, limit, seeds)
+def _exact(cursor: Any, space: Space, ask: Ask) -> Found:
+    """Compare the whole vectors of all matching tracks."""
+    condition, parameters = ask.condition()
     # The distance is computed before it is sorted by, so that no index is used.
     cursor.execute(
         f"WITH every AS MATERIALIZED (SELECT e.track_id, "  # noqa: S608 (our own names)
@@ -111,24 +118,56 @@ def _exact(
     return [(track_id, float(distance)) for track_id, distance in cursor.fetchall()]
 
 
-def _through_index(
-    cursor: Any, space: Space, query: Vector, where: Filter, limit: int, seeds: Sequence[str]
-) -> list[tuple[str, float]] | None:
+def _through_index(cursor: Any, space: Space, near: Near, ask: Ask, share: float) -> Found | None:
     """The approximate answer, or None where it cannot be trusted."""
-    condition, parameters = _question(query, where, limit + len(seeds), [])
-    cursor.execute(f"SET LOCAL hnsw.ef_search = {max(EF_SEARCH, 2 * (limit + len(seeds))):d}")
-    cursor.execute("SET LOCAL hnsw.iterative_scan = relaxed_order")
-    cursor.execute("SET LOCAL enable_seqscan = off")
+    wanted = ask.limit + len(ask.seeds)
+    candidates = _candidates(near, wanted, share)
+    ef_search = min(MOST_EF_SEARCH, max(candidates, 2 * wanted))
     cursor.execute(
-        f"SELECT e.track_id::text, e.vector <=> %(similar_query)s::halfvec AS distance "  # noqa: S608
-        f"FROM {space.table} e JOIN track ON track.id = e.track_id WHERE {condition} "
-        "ORDER BY distance LIMIT %(similar_limit)s",
-        parameters,
+        f"SET LOCAL hnsw.ef_search = {ef_search:d}; "
+        "SET LOCAL hnsw.iterative_scan = relaxed_order; "
+        f"SET LOCAL hnsw.max_scan_tuples = {MOST_SCANNED:d}; "
+        "SET LOCAL hnsw.scan_mem_multiplier = 4; SET LOCAL enable_seqscan = off"
     )
-    found = sorted(((i, float(d)) for i, d in cursor.fetchall()), key=lambda pair: pair[1])
+    order = "n.vector <#> %(similar_reduced)s::halfvec"
+    found = _compared(cursor, space, near, ask, order, candidates, wanted)
     cursor.execute("SET LOCAL enable_seqscan = on")
-    if len(found) < limit + len(seeds):
+    ids = {track_id for track_id, _ in found}
+    if len(found) < wanted:
         return None
-    if len(seeds) == 1 and not where and seeds[0] not in {track_id for track_id, _ in found}:
+    if len(ask.seeds) == 1 and not ask.where and ask.seeds[0] not in ids:
         return None
-    return [pair for pair in found if pair[0] not in seeds][:limit]
+    return [pair for pair in found if pair[0] not in ask.seeds][: ask.limit]
+
+
+def _all_reduced(cursor: Any, space: Space, near: Near, ask: Ask) -> Found:
+    """Compare the reduced vectors of all matching tracks, and the best of them whole."""
+    wanted = ask.limit + len(ask.seeds)
+    order = "(n.vector <#> %(similar_reduced)s::halfvec) + 0.0"  # nothing that an index has
+    found = _compared(cursor, space, near, ask, order, _candidates(near, wanted, 1.0), wanted)
+    return [pair for pair in found if pair[0] not in ask.seeds][: ask.limit]
+
+
+def _compared(
+    cursor: Any, space: Space, near: Near, ask: Ask, order: str, candidates: int, wanted: int
+) -> Found:
+    """The first candidates in an order of the reduced vectors, and all pending, compared whole."""
+    condition, parameters = ask.condition()
+    reduced = near.reduction.apply(ask.query[None, :])[0]
+    matching_tracks = f"JOIN track ON track.id = n.track_id WHERE {condition}"
+    cursor.execute(
+        f"WITH close AS MATERIALIZED (SELECT n.track_id FROM {space.near_table} n "  # noqa: S608
+        f"{matching_tracks} ORDER BY {order} LIMIT %(similar_candidates)s), "
+        f"pending AS (SELECT n.track_id FROM {space.pending_table} n {matching_tracks}), "
+        "every AS (SELECT track_id FROM close UNION SELECT track_id FROM pending) "
+        "SELECT e.track_id::text, e.vector <=> %(similar_query)s::halfvec AS distance "
+        f"FROM every JOIN {space.table} e ON e.track_id = every.track_id "
+        "ORDER BY distance, e.track_id LIMIT %(similar_wanted)s",
+        parameters
+        | {
+            "similar_reduced": _literal(reduced),
+            "similar_candidates": candidates,
+            "similar_wanted": wanted,
+        },
+    )
+    return [(track_id, float(distance)) for track_id, distance in cursor.fetchall()]

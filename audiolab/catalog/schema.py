@@ -179,6 +179,24 @@ embedding_model = Table(
     Column("added_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
 )
 
+# How the vectors of a model are reduced for finding neighbours; see `space`.
+embedding_space = Table(
+    "embedding_space",
+    metadata,
+    Column(
+        "model_id",
+        SmallInteger,
+        ForeignKey("embedding_model.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("components", LargeBinary),
+    Column("size", Integer, nullable=False),
+    Column("candidates", Integer, nullable=False),
+    Column("vectors", BigInteger, nullable=False),
+    Column("built_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)
+
 head = Table(
     "head",
     metadata,

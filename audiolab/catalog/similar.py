@@ -14,10 +14,12 @@ from audiolab import keys
 from audiolab.catalog import read, vectors
 from audiolab.catalog.fields import COLUMNS
 from audiolab.catalog.filters import Filter
-from audiolab.catalog.neighbours import Vector, find_space, nearest
+from audiolab.catalog.neighbours import Vector, nearest
+from audiolab.catalog.space import Space, find_space
 from audiolab.errors import CatalogError
 
 SAME_RECORDING = 2e-4  # cosine distance under which two vectors are of one recording
+MOST_COPIES = 500  # of one recording that are looked through for the next one
 EXPLAINED = ("embedding", "tempo", "key", "mood")
 
 
@@ -53,11 +55,11 @@ def similar(
     with closing(connection.connection.cursor()) as cursor:
         name, table, dimensions = find_model(cursor, connection, question)
         query, seeds = _query(cursor, name, table, dimensions, question)
-        wanted = limit if copies else limit + max(5, limit // 2)
-        found = nearest(cursor, find_space(cursor, table), query, where, wanted, seeds)
-        if not copies:
-            found = _distinct(cursor, table, seeds, found)
-    found = found[:limit]
+        space = find_space(connection, cursor, table)
+        if copies:
+            found = nearest(connection, space, query, where, limit, seeds)
+        else:
+            found = _nearest_recordings(connection, cursor, space, query, where, limit, seeds)
     frame = read.by_ids(connection, [track_id for track_id, _ in found], COLUMNS)
     shares = [min(1.0, max(0.0, 1.0 - distance)) for _, distance in found]
     frame.insert(0, "similarity", pd.Series(shares, index=frame.index, dtype="float64"))
@@ -109,6 +111,25 @@ def _query(
     if question.minus:
         query = query - 0.5 * np.mean([_unit(stored[i]) for i in question.minus], axis=0)
     return query.astype(np.float32), ids
+
+
+def _nearest_recordings(
+    connection: Connection,
+    cursor: Any,
+    space: Space,
+    query: Vector,
+    where: Filter,
+    limit: int,
+    seeds: list[str],
+) -> list[tuple[str, float]]:
+    """The nearest, one track of each recording; as many as wanted, if there are."""
+    wanted = limit + max(5, limit // 2)
+    while True:
+        found = nearest(connection, space, query, where, wanted, seeds)
+        distinct = _distinct(cursor, space.table, seeds, found)
+        if len(distinct) >= limit or len(found) < wanted or wanted > MOST_COPIES * limit:
+            return distinct[:limit]
+        wanted *= 4
 
 
 def _distinct(

@@ -43,17 +43,34 @@ def exact(matrix, query, allowed, limit):
     return order[:limit]
 
 
-@pytest.fixture(params=["exact", "index"])
-def searched(request, library, monkeypatch):
-    catalog, *_ = library
+def forget_index(catalog):
+    with catalog._database.cursor(write=True) as cursor:
+        cursor.execute("DELETE FROM embedding_space")
+        cursor.execute("DROP TABLE IF EXISTS embedding_1_near")
+        cursor.execute(
+            "INSERT INTO embedding_1_pending (track_id) SELECT track_id FROM embedding_1 "
+            "ON CONFLICT DO NOTHING"
+        )
+
+
+@pytest.fixture
+def low_bars(monkeypatch):
+    """What pays for large libraries pays for small ones."""
     monkeypatch.setattr("audiolab.catalog.upkeep.INDEX_FROM", 100)
     monkeypatch.setattr(neighbours, "EXACT_UP_TO", 20)
-    with catalog._database.cursor(write=True) as cursor:
-        cursor.execute("DROP INDEX IF EXISTS ix_embedding_1")
-    if request.param == "index":
-        assert catalog.maintain() == ["embedding_1"]
+
+
+@pytest.fixture(params=["exact", "index", "reduced"])
+def searched(request, library, monkeypatch, low_bars):
+    catalog, *_ = library
+    forget_index(catalog)
+    if request.param == "reduced":
+        monkeypatch.setattr("audiolab.catalog.reduction.SIZES", (16, 24))
+    if request.param != "exact":
+        assert catalog.maintain() == ["m"]
         assert catalog.maintain() == []
-    return library
+    yield library
+    forget_index(catalog)
 
 
 def test_the_nearest_come_first(searched):

@@ -40,7 +40,8 @@ CREATE FUNCTION audiolab_facets(
     ) AS one (field, value) WHERE one.value IS NOT NULL
 $$;
 
-CREATE FUNCTION audiolab_count_facets() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION audiolab_count_facets() RETURNS trigger
+    LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
     IF TG_OP = 'INSERT' THEN
         INSERT INTO facet_count (field, value, tracks)
@@ -65,7 +66,8 @@ BEGIN
 END $$;
 
 -- The same sums in fewer rows. One at a time: the others go on.
-CREATE FUNCTION audiolab_sum_facets() RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION audiolab_sum_facets() RETURNS void
+    LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
     IF pg_try_advisory_xact_lock(x'6661636574'::bigint) THEN
         WITH gone AS (DELETE FROM facet_count RETURNING field, value, tracks)

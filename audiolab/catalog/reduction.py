@@ -1,0 +1,127 @@
+"""Fewer dimensions for finding neighbours: principal components, and how far they can be trusted.
+
+Among unit vectors, the first principal components keep most of every inner product, so the
+nearest by them are nearly the nearest; these are compared whole afterwards. How many must be
+compared for a wanted recall depends on the library, so it is tried out on it. Pure.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Matrix = npt.NDArray[np.float32]
+
+SIZES = (256, 512)
+WANTED_RECALL = 0.985
+# Comparing 500 costs little; beyond 1,200, an index over all dimensions is as good.
+FEW_CANDIDATES, MOST_CANDIDATES = 500, 1_200
+LEAST_CANDIDATES = 100
+NEIGHBOURS = 10
+PROBES = 32
+MOST_DIMENSIONS = 4_000  # that an index of half floats can have
+MOST_TRIED = 500_000
+
+
+@dataclass(frozen=True)
+class Reduction:
+    """A way to fewer dimensions.
+
+    Attributes
+    ----------
+    components : ndarray of float32, shape (dimensions, size), or None
+        Principal directions; None keeps all dimensions.
+    candidates : int
+        How many of the nearest by it must be compared whole to have the ten nearest with
+        `WANTED_RECALL`.
+    """
+
+    components: Matrix | None
+    candidates: int
+
+    def apply(self, matrix: Matrix) -> Matrix:
+        """Rows as unit vectors, in fewer dimensions."""
+        unit = unit_rows(matrix)
+        return unit if self.components is None else unit @ self.components
+
+
+WHOLE = Reduction(None, LEAST_CANDIDATES)
+
+
+def unit_rows(matrix: Matrix) -> Matrix:
+    """Rows of length one; zero stays zero."""
+    norms = np.linalg.norm(matrix, axis=1, keepdims=True)
+    unit: Matrix = (matrix / np.maximum(norms, 1e-9)).astype(np.float32)
+    return unit
+
+
+class Trial:
+    """Try reductions out on a library: where its true neighbours come by each of them.
+
+    Parameters
+    ----------
+    sample : ndarray of float32, shape (rows, dimensions)
+        Vectors of a random part of it, some ten times as many as dimensions.
+
+    Attributes
+    ----------
+    rows : int
+        How many it was tried on.
+    """
+
+    def __init__(self, sample: Matrix) -> None:
+        unit = unit_rows(sample)
+        sizes = [size for size in SIZES if size < unit.shape[1]]
+        by_importance = np.linalg.eigh(unit.T @ unit)[1][:, ::-1] if sizes else unit
+        self._components = [by_importance[:, :size].astype(np.float32) for size in sizes]
+        probes = unit[np.random.default_rng(0).permutation(len(unit))[:PROBES]]
+        # What is left of a probe in fewer dimensions, seen from all: it gives the same products.
+        left = [(probes @ components) @ components.T for components in self._components]
+        self._queries = np.stack([probes, *left])
+        self.rows = 0
+        self._likeness: list[Matrix] = []
+
+    @property
+    def wanted_rows(self) -> int:
+        """How many rows of the library tell enough."""
+        return MOST_TRIED if self._components else 0
+
+    def push(self, matrix: Matrix) -> None:
+        """Compare with some rows of the library."""
+        self.rows += len(matrix)
+        self._likeness.append(self._queries @ unit_rows(matrix).T)
+
+    def result(self, vectors: int) -> Reduction:
+        """The smallest reduction that can be trusted.
+
+        Parameters
+        ----------
+        vectors : int
+            How many vectors the library has; in one n times as large, n times as many come
+            before each neighbour.
+        """
+        if not self._components:
+            return WHOLE
+        whole, *reduced = np.concatenate(self._likeness, axis=2)
+        found = [
+            Reduction(components, self._candidates(whole, short, vectors))
+            for components, short in zip(self._components, reduced, strict=True)
+        ]
+        for most in (FEW_CANDIDATES, MOST_CANDIDATES):
+            for reduction in found:
+                if reduction.candidates <= most:
+                    return reduction
+        return found[-1] if len(self._components[0]) > MOST_DIMENSIONS else WHOLE
+
+    def _candidates(self, whole: Matrix, short: Matrix, vectors: int) -> int:
+        count = min(NEIGHBOURS + 1, whole.shape[1])  # the probe itself is one
+        nearest = np.argpartition(-whole, count - 1, axis=1)[:, :count]
+        theirs = np.take_along_axis(short, nearest, axis=1)
+        ranks = [
+            int((row > likeness).sum())
+            for row, some in zip(short, theirs, strict=True)
+            for likeness in some
+        ]
+        needed = float(np.quantile(ranks, WANTED_RECALL)) * vectors / self.rows
+        return max(LEAST_CANDIDATES, math.ceil(needed) + NEIGHBOURS)

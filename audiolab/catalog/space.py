@@ -1,0 +1,100 @@
+"""The vectors of a model as similarity sees them: whole, and reduced with an index where it pays.
+
+``embedding_<id>`` has the vectors whole. When there are many, ``embedding_<id>_near`` has them
+reduced, with an HNSW index. Writers touch neither it nor its index, which would cost them ten
+times their time: they note in ``embedding_<id>_pending`` what it does not have yet.
+"""
+
+import threading
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from sqlalchemy import Connection, Engine
+
+from audiolab.catalog.reduction import Reduction
+
+
+@dataclass(frozen=True)
+class Near:
+    """A table of reduced vectors with an index.
+
+    Attributes
+    ----------
+    reduction : Reduction
+        How its vectors are made.
+    vectors : int
+        How many there were when it was built.
+    """
+
+    reduction: Reduction
+    vectors: int
+
+
+@dataclass(frozen=True)
+class Space:
+    """The vectors of one model.
+
+    Attributes
+    ----------
+    table : str
+        The whole ones.
+    near : Near or None
+        The reduced ones; None while comparing all of them is quick enough.
+    """
+
+    table: str
+    near: Near | None
+
+    @property
+    def model_id(self) -> int:
+        """The model's number."""
+        return int(self.table.split("_")[1])
+
+    @property
+    def near_table(self) -> str:
+        """Reduced vectors."""
+        return f"{self.table}_near"
+
+    @property
+    def pending_table(self) -> str:
+        """Tracks whose vectors are not in `near_table`, or as they were before."""
+        return f"{self.table}_pending"
+
+
+_known: WeakKeyDictionary[Engine, dict[tuple[str, Any], Near]] = WeakKeyDictionary()
+_lock = threading.Lock()
+
+
+def find_space(connection: Connection, cursor: Any, table: str) -> Space:
+    """The space of a table of vectors."""
+    space = Space(table, None)
+    cursor.execute(
+        "SELECT built_at, vectors, candidates FROM embedding_space WHERE model_id = %s "
+        "AND to_regclass(%s) IS NOT NULL",
+        (space.model_id, space.near_table),
+    )
+    row = cursor.fetchone()
+    if row is None:
+        return space
+    key = (table, row[0])
+    with _lock:
+        near = _known.setdefault(connection.engine, {}).get(key)
+    if near is None:
+        near = Near(Reduction(_components(cursor, space), row[2]), row[1])
+        with _lock:
+            _known[connection.engine] = {key: near} | {
+                other: known
+                for other, known in _known[connection.engine].items()
+                if other[0] != table
+            }
+    return Space(table, near)
+
+
+def _components(cursor: Any, space: Space) -> Any:
+    cursor.execute(
+        "SELECT components, size FROM embedding_space WHERE model_id = %s", (space.model_id,)
+    )
+    stored, size = cursor.fetchone()
+    return None if stored is None else np.frombuffer(stored, "<f4").reshape(-1, size)
