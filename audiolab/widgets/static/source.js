@@ -79,11 +79,11 @@ async function recover() {
   const { track, converted } = hub;
   if (!track || !audio.getAttribute("src")) return;
   const [at, going, kernel] = [position(), !audio.paused, throughKernel(track)];
-  const reason = kernel ? converted && "this browser cannot play the file" : await trouble(track, converted);
+  const reason = kernel ? null : await trouble(track, converted);
   if (!current(track) || hub.converted !== converted) return;
   const moved = !kernel && throughKernel(track);
-  const circling = converted && !moved && hub.recovered !== null && at < hub.recovered + 1;
-  if (reason || circling) { emit("failed", { track, reason: reason || "the sound broke off" }); return; }
+  const stuck = converted && !moved && (kernel || (hub.recovered !== null && at < hub.recovered + 1));
+  if (reason || stuck) { emit("failed", { track, reason: reason || "this browser can play neither the file nor what it was converted to" }); return; }
   if (converted) hub.recovered = at; // the connection was lost: go on from here
   else if (!moved) hub.refused.add(track.id);
   emit("again", { at, going });

@@ -11,7 +11,7 @@ export function transport(signal) {
   const mix = iconButton("shuffle", "Shuffle", { className: "al-quiet", onclick: () => change(shuffle(hub.queue, !hub.queue.shuffle)) });
   const back = iconButton("back", "Previous track", { className: "al-quiet", onclick: previous });
   const button = h("button", { type: "button", className: "al-play", onclick: toggle });
-  const on_ = iconButton("forward", "Next track", { className: "al-quiet", onclick: next });
+  const forth = iconButton("forward", "Next track", { className: "al-quiet", onclick: next });
   const again = iconButton("repeat", REPEAT_NAMES.off, { className: "al-quiet", onclick: () => change(repeat(hub.queue, REPEATS[(REPEATS.indexOf(hub.queue.repeat) + 1) % REPEATS.length])) });
   const showState = () => {
     button.replaceChildren(icon(playing() ? "pause" : "play"));
@@ -28,7 +28,7 @@ export function transport(signal) {
   on("queue", showOrder, signal);
   showState();
   showOrder();
-  return h("div", { className: "al-transport" }, mix, back, button, on_, again);
+  return h("div", { className: "al-transport" }, mix, back, button, forth, again);
 }
 
 export function volumeControl(signal) {
