@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 XING_MARKS = (b"Xing", b"Info", b"VBRI")
 UNKNOWN_SIZES = (0, 0xFFFFFFFF, 0x7FFFFFFF)  # what recorders leave when they cannot seek back
-LARGEST_OGG_PAGE = 65_307  # bytes
+LARGEST_OGG_PAGE, OGG_PAGE_HEADER = 65_307, 27  # bytes
 GUESSED = frozenset({"AAC"})  # from the bit rate of its beginning
 
 
@@ -56,8 +56,12 @@ def is_cut(path: Path, container: str) -> bool:
     except OSError:
         return False
     page = tail.rfind(b"OggS")
-    table = tail[page + 27 : page + 27 + tail[page + 26]] if 0 <= page < len(tail) - 27 else b""
-    return page < 0 or page + 27 + len(table) + sum(table) > len(tail) or not table
+    if page < 0 or len(tail) < page + OGG_PAGE_HEADER:
+        return True
+    segments = tail[page + OGG_PAGE_HEADER - 1]  # none in a page that only says: the end
+    table = tail[page + OGG_PAGE_HEADER :][:segments]
+    end = page + OGG_PAGE_HEADER + segments + sum(table)
+    return len(table) < segments or end > len(tail)
 
 
 def _has_xing(path: Path) -> bool:

@@ -9,6 +9,7 @@ from audio_samples import FORMATS, noise, sine, stereo, write
 
 from audiolab.analysis import AUDIO_EXTENSIONS, SignalAnalysis, run_stage
 from audiolab.analysis.decode import decoder_names, open_audio
+from audiolab.analysis.headers import is_cut
 from audiolab.errors import AnalysisError
 
 
@@ -112,6 +113,21 @@ def test_an_ogg_that_ends_in_mid_page_is_partial(tmp_path: Path) -> None:
     assert outcome.state == "partial"
     assert isinstance(outcome.result, SignalAnalysis)
     assert outcome.result.decoded_share is None  # an Ogg file does not say how long it should be
+
+
+@pytest.mark.parametrize("kind", ["wav", "aiff"])
+def test_a_file_without_a_sample_says_so(tmp_path: Path, kind: str) -> None:
+    outcome = run_stage("signal", write(tmp_path / f"a.{kind}", noise(0)))
+    assert (outcome.state, outcome.reason) == ("failed", "no audio in it")
+
+
+def test_only_a_page_that_is_not_whole_makes_an_ogg_cut(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.ogg", noise(0.2))
+    whole = path.read_bytes()
+    last_page = b"OggS\0\4" + bytes(20) + b"\0"  # says "the end", without a packet
+    for data, cut in ((whole, False), (whole + last_page, False), (whole[:-1], True)):
+        path.write_bytes(data)
+        assert is_cut(path, "OGG") == cut
 
 
 def test_refuses_what_is_no_file(tmp_path: Path) -> None:
