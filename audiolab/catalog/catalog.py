@@ -140,7 +140,7 @@ class Catalog(ManySide, LikeSide, ScanSide):
         """
         with self._database.cursor(write=True) as cursor:
             added = add_frame(cursor, frame, root, embeddings or {}, waveforms)
-        if embeddings and len(added) >= upkeep.INDEX_FROM:
+        if embeddings and len(added) >= upkeep.LARGE_ADDITION:
             self.maintain(progress)
         return added
 

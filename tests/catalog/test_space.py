@@ -91,6 +91,19 @@ def test_what_is_written_later_is_found_at_once(indexed):
     assert counts(catalog) == (730, 0)
 
 
+def test_a_large_addition_makes_its_index(indexed, monkeypatch):
+    catalog, _, _ = indexed
+    monkeypatch.setattr(upkeep, "LARGE_ADDITION", 300)
+    told = set()
+    catalog.add(
+        frame(300, "b"),
+        embeddings={"m": clustered(300, seed=5)},
+        progress=lambda what, share: told.add(what),
+    )
+    assert counts(catalog) == (700, 0)
+    assert "index of m" in told
+
+
 def test_a_vector_that_changes_is_found_where_it_is_now(indexed):
     catalog, ids, matrix = indexed
     matrix[7] = -matrix[11]
