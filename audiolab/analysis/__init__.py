@@ -7,6 +7,7 @@ from audiolab.analysis.decode import AUDIO_EXTENSIONS
 from audiolab.analysis.networks import Installed, find_installed
 from audiolab.analysis.result import (
     AffectAnalysis,
+    ClapAnalysis,
     FileTags,
     NetworkAnalysis,
     SignalAnalysis,
@@ -29,6 +30,7 @@ __all__ = [
     "EVERY_STAGE",
     "STAGE_VERSIONS",
     "AffectAnalysis",
+    "ClapAnalysis",
     "FileTags",
     "Installed",
     "NetworkAnalysis",

@@ -106,8 +106,8 @@ def _marked(heard: Heard, damaged: Heard) -> Heard:
 def _listen(
     audio: AudioFile, signal: bool, networks: "Sequence[StageNetworks]", deadline: float
 ) -> Heard:
-    network_pass = _network_pass(networks)
-    whole = _pass(audio, signal, network_pass)
+    network_passes = _network_passes(networks)
+    whole = _pass(audio, signal, network_passes)
     for block in audio.blocks():
         whole.push(block)
         if time.monotonic() > deadline:
@@ -118,19 +118,18 @@ def _listen(
     if whole.unusable_frames == whole.frames:
         raise AnalysisError("", "damaged: no sample is a number")
     file = whole.finish(audio.claimed_frames, audio.damaged)
-    return Heard(file, network_pass.finish() if network_pass else ())
+    return Heard(file, tuple(found for one in network_passes for found in one.finish()))
 
 
-def _network_pass(networks: "Sequence[StageNetworks]") -> "NetworkPass | None":
+def _network_passes(networks: "Sequence[StageNetworks]") -> "list[NetworkPass]":
     if not networks:
-        return None
-    from audiolab.analysis.networks.listener import NetworkPass
+        return []
+    from audiolab.analysis.networks.listener import passes
 
-    return NetworkPass(networks)
+    return passes(networks)
 
 
-def _pass(audio: AudioFile, signal: bool, network_pass: "NetworkPass | None") -> "Intake":
-    sinks = (network_pass,) if network_pass else ()
+def _pass(audio: AudioFile, signal: bool, sinks: "Sequence[NetworkPass]") -> "Intake":
     if signal:
         from audiolab.analysis.signal import SignalPass
 

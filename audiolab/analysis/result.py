@@ -218,6 +218,26 @@ class AffectAnalysis(Columns):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ClapAnalysis(Columns):
+    """Where a track lies in the space that sounds and words share (stage "clap").
+
+    Attributes
+    ----------
+    embeddings : dict of str to ndarray, float32
+        Unit vector, by model.
+    scores : dict
+        Empty.
+    """
+
+    embeddings: dict[str, npt.NDArray[np.float32]] = field(
+        default_factory=dict, repr=False, compare=False, metadata=NOT_A_COLUMN
+    )
+    scores: dict[str, npt.NDArray[np.float32]] = field(
+        default_factory=dict, repr=False, compare=False, metadata=NOT_A_COLUMN
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class TrackAnalysis(FileTags, SignalAnalysis, NetworkAnalysis):
     """All that is known of one file.
 

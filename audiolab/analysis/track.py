@@ -12,6 +12,7 @@ from audiolab.analysis.networks import Installed, find_installed
 from audiolab.analysis.networks.manifest import STAGES as NETWORK_STAGES
 from audiolab.analysis.result import (
     AffectAnalysis,
+    ClapAnalysis,
     FileTags,
     NetworkAnalysis,
     SignalAnalysis,
@@ -24,10 +25,11 @@ from audiolab.errors import AnalysisError, ModelError
 if TYPE_CHECKING:
     from audiolab.config import Settings
 
-StageResult = FileTags | SignalAnalysis | NetworkAnalysis | AffectAnalysis
+StageResult = FileTags | SignalAnalysis | NetworkAnalysis | AffectAnalysis | ClapAnalysis
 State = Literal["done", "partial", "failed"]
 
 EVERY_STAGE = (*STAGE_VERSIONS, *NETWORK_STAGES)
+ONLY_IF_ASKED = ("affect", "clap")  # each costs more than all the rest
 NO_NETWORKS = Installed()
 
 
@@ -43,7 +45,7 @@ class StageOutcome:
         Why it is not done, in a few words that group well.
     seconds : float
         Time it took.
-    result : FileTags, SignalAnalysis, NetworkAnalysis, AffectAnalysis or None
+    result : FileTags, SignalAnalysis, NetworkAnalysis, AffectAnalysis, ClapAnalysis or None
     """
 
     stage: str
@@ -171,8 +173,8 @@ def analyze(
     ----------
     path : str or Path
     stages : sequence of str, optional
-        Some of "tags", "signal", "networks", "affect"; by default the first two, and "networks"
-        where they are installed.
+        Some of "tags", "signal", "networks", "affect", "clap"; by default the first two, and
+        "networks" where they are installed.
     settings : Settings, optional
         Where the networks are; None reads the environment.
 
@@ -206,5 +208,5 @@ def analyze(
 
 
 def default_stages(installed: Installed) -> tuple[str, ...]:
-    """What runs unless something else is asked for: "affect" costs as much as all the rest."""
-    return tuple(stage for stage in stage_versions(installed) if stage != "affect")
+    """What runs unless something else is asked for."""
+    return tuple(stage for stage in stage_versions(installed) if stage not in ONLY_IF_ASKED)

@@ -57,8 +57,8 @@ def scan(
     recursive : bool
         Whether to look into the folders below.
     stages : sequence of str or None
-        What to run: some of "tags", "signal", "networks", "affect"; None is the first two, and
-        "networks" where they are installed.
+        What to run: some of "tags", "signal", "networks", "affect", "clap"; None is the first two,
+        and "networks" where they are installed.
     force : bool
         Analyse again what is up to date.
     retry_failed : bool

@@ -4,7 +4,13 @@ from dataclasses import fields
 from typing import Any, Literal
 
 from audiolab.analysis import StageOutcome
-from audiolab.analysis.result import AffectAnalysis, FileTags, NetworkAnalysis, SignalAnalysis
+from audiolab.analysis.result import (
+    AffectAnalysis,
+    ClapAnalysis,
+    FileTags,
+    NetworkAnalysis,
+    SignalAnalysis,
+)
 from audiolab.analysis.signal_embedding import MODEL, signal_embedding
 from audiolab.catalog.fields import BY_NAME
 from audiolab.catalog.records import StageRow, TrackRecord
@@ -18,6 +24,7 @@ _RESULTS: dict[str, type] = {
     "signal": SignalAnalysis,
     "networks": NetworkAnalysis,
     "affect": AffectAnalysis,
+    "clap": ClapAnalysis,
 }
 
 # Columns that two stages know; the better stage is the truth where both ran: "tags" reads from the
@@ -68,7 +75,7 @@ def _vectors(kind: str, result: FileResult) -> dict[str, Any]:
     """Embeddings or scores of all networks that ran."""
     found: dict[str, Any] = {}
     for outcome in result.outcomes:
-        if isinstance(outcome.result, NetworkAnalysis | AffectAnalysis):
+        if isinstance(outcome.result, NetworkAnalysis | AffectAnalysis | ClapAnalysis):
             found |= getattr(outcome.result, kind)
     return found
 

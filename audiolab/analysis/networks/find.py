@@ -47,6 +47,29 @@ def find_installed(settings: "Settings") -> Installed:
     return Installed(stages, tuple(search.problems))
 
 
+def accepted_file(weights: Weights, settings: "Settings") -> InstalledWeights | None:
+    """A file of the models folder, if it is there.
+
+    Raises
+    ------
+    ModelError
+        If it is there and may not be used, or cannot be read.
+    """
+    path = settings.models_dir / weights.file
+    try:
+        digest = file_sha256(path)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise ModelError(str(path), (error.strerror or "unreadable").lower()) from error
+    if digest == weights.sha256 or settings.allow_unverified_models:
+        return InstalledWeights(weights, path, digest)
+    why = "is not the published file" if weights.sha256 else "has no published hash"
+    raise ModelError(
+        weights.file, f"it {why} and is not used; AUDIOLAB_ALLOW_UNVERIFIED_MODELS=1 accepts it"
+    )
+
+
 class _Search:
     def __init__(self, settings: "Settings") -> None:
         self._settings = settings
@@ -54,7 +77,7 @@ class _Search:
 
     def stage(self, stage: str, known: Manifest) -> StageNetworks | None:
         chosen, backend = known.backbone(stage), self._settings.network_backend
-        weights = [one for one in chosen.weights if one.backend == backend]
+        weights = [one for one in chosen.weights if one.backend in ("", backend)]
         backbone = self._network(chosen, weights, chosen)
         if backbone is None:
             return None
@@ -95,7 +118,7 @@ class _Search:
         problems: list[str] = []
         for one in weights:
             try:
-                file = self._weights(one)
+                file = accepted_file(one, self._settings)
             except ModelError as error:
                 problems.append(str(error))
             else:
@@ -104,25 +127,9 @@ class _Search:
         self.problems += problems
         return None
 
-    def _weights(self, weights: Weights) -> InstalledWeights | None:
-        path = self._settings.models_dir / weights.file
-        try:
-            digest = file_sha256(path)
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise ModelError(str(path), (error.strerror or "unreadable").lower()) from error
-        if digest == weights.sha256 or self._settings.allow_unverified_models:
-            return InstalledWeights(weights, path, digest)
-        why = "is not the published file" if weights.sha256 else "has no published hash"
-        raise ModelError(
-            weights.file,
-            f"it {why} and is not used; AUDIOLAB_ALLOW_UNVERIFIED_MODELS=1 accepts it",
-        )
-
     def _trial(self, network: InstalledNetwork, backbone: Backbone) -> str:
-        """Why a file of somebody else's cannot be used; essentia's are tried when they run."""
-        if self._settings.network_backend == "essentia":
+        """Why a file of somebody else's cannot be used; essentia tries its own when they run."""
+        if self._settings.network_backend == "essentia" and backbone.stage != "clap":
             return ""
         from audiolab.analysis.networks.load import why_not_loaded
 

@@ -66,13 +66,13 @@ class StageNetworks:
     Attributes
     ----------
     stage : str
-        "networks" or "affect".
+        "networks", "affect" or "clap".
     backbone : InstalledNetwork
     heads : tuple of InstalledNetwork
     backend : str
         "onnxruntime" or "essentia".
     patch_hop : int
-        Frames of 16 ms from patch to patch.
+        Frames from patch to patch.
     """
 
     stage: str
@@ -93,8 +93,17 @@ class StageNetworks:
     @property
     def dimensions(self) -> int:
         """Length of an embedding."""
+        return self._backbone.dimensions
+
+    @property
+    def rate_hz(self) -> int:
+        """Of the samples it listens to."""
+        return self._backbone.rate_hz
+
+    @property
+    def _backbone(self) -> Backbone:
         assert isinstance(self.backbone.network, Backbone)
-        return self.backbone.network.dimensions
+        return self.backbone.network
 
     @property
     def score_classes(self) -> dict[str, tuple[tuple[str, ...], str]]:

@@ -1,7 +1,8 @@
-"""The networks as listeners of a 16 kHz stream: samples go in, one result a stage comes out.
+"""The networks as listeners of a stream: samples go in, one result a stage comes out.
 
 Memory does not depend on the length of the stream, and the result does not depend on how it was
-cut into blocks. Both stages share one mel front end. A network that fails ends its own stage only.
+cut into blocks. The stages at 16 kHz share one mel front end. A network that fails ends its own
+stage only.
 """
 
 import time
@@ -15,16 +16,17 @@ import numpy.typing as npt
 from audiolab.analysis.networks.installed import StageNetworks
 from audiolab.analysis.networks.load import LoadedStage, load_stage
 from audiolab.analysis.networks.manifest import Backbone
-from audiolab.analysis.networks.mel import RATE_HZ, LogMel
+from audiolab.analysis.networks.mel import BANDS, RATE_HZ, LogMel
 from audiolab.analysis.networks.patches import Patches
 from audiolab.analysis.networks.rules import describe, describe_affect, scaled_affect
-from audiolab.analysis.result import AffectAnalysis, NetworkAnalysis
+from audiolab.analysis.result import AffectAnalysis, ClapAnalysis, NetworkAnalysis
 from audiolab.errors import ModelError
 
 Floats = npt.NDArray[np.float32]
-Result = NetworkAnalysis | AffectAnalysis
+Result = NetworkAnalysis | AffectAnalysis | ClapAnalysis
 
 SCORED_AT_ONCE = 128  # patches: a head is fastest on a tall matrix
+NOTHING = np.zeros((0, BANDS), np.float32)
 SILENCE = 1e-4  # -80 dBFS: a network would find a genre in the noise floor, too
 
 
@@ -112,7 +114,7 @@ class Finding:
     Attributes
     ----------
     stage, version : str
-    result : NetworkAnalysis, AffectAnalysis or None
+    result : NetworkAnalysis, AffectAnalysis, ClapAnalysis or None
         None if it failed.
     reason : str or None
         Why it failed, in a few words.
@@ -127,18 +129,23 @@ class Finding:
     seconds: float
 
 
+def passes(stages: Sequence[StageNetworks]) -> "list[NetworkPass]":
+    """What listens to a track for these stages: one pass for each rate."""
+    rates = dict.fromkeys(networks.rate_hz for networks in stages)
+    return [NetworkPass([one for one in stages if one.rate_hz == rate]) for rate in rates]
+
+
 class NetworkPass:
-    """Listens to a 16 kHz mono stream with the networks of one or more stages.
+    """Listens to a mono stream with the networks of one or more stages.
 
     Parameters
     ----------
     stages : sequence of StageNetworks
-        What to run. What cannot be loaded is a failed finding in the end.
+        What to run, all at the same rate. What cannot be loaded is a failed finding in the end.
     """
 
-    rate_hz = RATE_HZ
-
     def __init__(self, stages: Sequence[StageNetworks]) -> None:
+        self.rate_hz = stages[0].rate_hz
         self._seconds = {networks.stage: 0.0 for networks in stages}
         self._failures: dict[str, str] = {}
         self._stages = stages
@@ -150,18 +157,18 @@ class NetworkPass:
             except ModelError as error:
                 self._fail(networks.stage, error)
             self._seconds[networks.stage] += time.perf_counter() - start
-        self._mel = LogMel()
+        self._mel = LogMel() if self.rate_hz == RATE_HZ else None
         self._peak = 0.0
 
     def push(self, mono: Floats) -> None:
         """Take in samples of shape (samples,), all of them numbers."""
         if len(mono) and self._passes:
             self._peak = max(self._peak, float(mono.max()), -float(mono.min()))
-            self._listen(mono, self._mel.push(mono))
+            self._listen(mono, self._mel.push(mono) if self._mel else NOTHING)
 
     def finish(self) -> tuple[Finding, ...]:
         """What each stage found, in the order of the stages."""
-        if self._passes:
+        if self._passes and self._mel:
             self._listen(np.zeros(0, np.float32), self._mel.finish())
         return tuple(self._finding(networks) for networks in self._stages)
 
@@ -193,11 +200,16 @@ class NetworkPass:
 def why_not(networks: StageNetworks) -> str | None:
     """Why a stage does not run, found out by running it on noise; None if it does."""
     trial = NetworkPass([networks])
-    trial.push(np.random.default_rng(1).uniform(-0.1, 0.1, 4 * RATE_HZ).astype(np.float32))
+    noise = np.random.default_rng(1).uniform(-0.1, 0.1, 4 * trial.rate_hz)
+    trial.push(noise.astype(np.float32))
     return trial.finish()[0].reason
 
 
 def _start(networks: StageNetworks) -> StagePass:
+    if networks.stage == "clap":
+        from audiolab.analysis.networks.clap import ClapPass
+
+        return ClapPass(networks)
     if networks.backend == "essentia":
         from audiolab.analysis.networks.reference import ReferencePass
 
@@ -209,6 +221,8 @@ def interpret(networks: StageNetworks, means: Means | None) -> Result:
     """Columns, scores and embedding of a track; everything unknown where it is silent."""
     if networks.stage == "affect":
         return _affect(networks, means)
+    if networks.stage == "clap":
+        return ClapAnalysis(embeddings={networks.backbone.name: means.embedding} if means else {})
     if means is None:
         return NetworkAnalysis()
     classes = {head.network.name: head.classes for head in networks.heads}

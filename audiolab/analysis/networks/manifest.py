@@ -23,12 +23,14 @@ class Weights:
         Official name, also in the models folder.
     folder : str
         Where it is published, below the manifest's base URL.
+    url : str
+        Or where people find it who put it into the models folder themselves.
     input, output : str
         Names of the nodes.
     tag_output : str
         Node with the backbone's own tags; "" where they are not used.
     backend : str
-        What can run it; "" for a head, which numpy or ONNX Runtime runs.
+        What can run it; "" where it does not depend on the setting: numpy or ONNX Runtime.
     sha256 : str
         Published hash; "" where none is verified.
     size : int or None
@@ -39,9 +41,10 @@ class Weights:
     """
 
     file: str
-    folder: str
-    input: str
-    output: str
+    folder: str = ""
+    url: str = ""
+    input: str = ""
+    output: str = ""
     tag_output: str = ""
     backend: str = ""
     sha256: str = ""
@@ -59,6 +62,14 @@ class Metadata:
 
 
 @dataclass(frozen=True)
+class TextModel:
+    """A network from words to embeddings in a backbone's space, with its tokenizer."""
+
+    weights: Weights
+    tokenizer: Weights
+
+
+@dataclass(frozen=True)
 class Backbone:
     """A network from log mel patches to embeddings.
 
@@ -72,14 +83,18 @@ class Backbone:
         The same network in several formats.
     dimensions : int
         Length of an embedding.
+    rate_hz : int
+        Of the samples it listens to.
     patch_frames : int
-        Frames of 16 ms in a patch.
+        Frames in a patch: of 16 ms, or 10 ms at 48 kHz.
     patch_hop, patch_hop_fast : int
         Frames from one patch to the next, as a rule and with the setting "fast".
     patches_at_once : int
         Patches in a batch: as many as make it faster on one core, as each costs memory.
     tags : Metadata or None
         Classes of its own tag output.
+    text : TextModel or None
+        What puts words into the same space.
     must_include : tuple of str
         As of a head; none.
     """
@@ -92,7 +107,9 @@ class Backbone:
     patch_hop: int
     patch_hop_fast: int
     patches_at_once: int
+    rate_hz: int = 16_000
     tags: Metadata | None = None
+    text: TextModel | None = None
     must_include: tuple[str, ...] = ()
 
     @property
@@ -158,7 +175,7 @@ class Manifest:
         return next(backbone for backbone in self.backbones if backbone.stage == stage)
 
 
-STAGES = ("networks", "affect")
+STAGES = ("networks", "affect", "clap")
 
 
 @lru_cache(maxsize=1)
@@ -179,7 +196,11 @@ def _backbone(entry: dict[str, Any]) -> Backbone:
     weights = _weights(entry.pop("weights"))
     tags = entry.pop("tags", None)
     metadata = Metadata(folder=weights[0].folder, **tags) if tags else None
-    return Backbone(weights=weights, tags=metadata, **entry)
+    text = entry.pop("text", None)
+    words = (
+        TextModel(*(Weights(**text[part]) for part in ("weights", "tokenizer"))) if text else None
+    )
+    return Backbone(weights=weights, tags=metadata, text=words, **entry)
 
 
 def _head(entry: dict[str, Any]) -> Head:

@@ -13,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import scipy.fft
 
+from audiolab.analysis.networks.bands import hz_to_mel, mel_to_hz, triangles
+
 Floats = npt.NDArray[np.float32]
 
 RATE_HZ = 16_000
@@ -21,33 +23,21 @@ BANDS = 96
 FRAMES_AT_ONCE = 64  # always as many: a matrix product's rounding depends on its shape
 SCALE = np.float32(10_000)
 
-_BREAK_HZ, _BREAK_MEL = 1_000.0, 15.0  # Slaney: linear below 1 kHz, logarithmic above
-_LOG_STEP = np.log(6.4) / 27
 
-
-def _band_edges() -> Floats:
+def _band_edges() -> npt.NDArray[np.floating]:
     """The 98 edges of the bands in Hz, in single precision as essentia has them.
 
     One bin lies so close to an edge of band 66 that exact edges would change that band by 4e-4.
     """
-    highest = _BREAK_MEL + np.log(RATE_HZ / 2 / _BREAK_HZ) / _LOG_STEP
-    steps = np.full(BANDS + 2, highest / (BANDS + 1), np.float32)
+    steps = np.full(BANDS + 2, hz_to_mel(RATE_HZ / 2) / (BANDS + 1), np.float32)
     steps[0] = 0
-    mel = np.add.accumulate(steps)
-    linear = mel * np.float32(_BREAK_HZ / _BREAK_MEL)
-    logarithmic = np.exp((mel - np.float32(_BREAK_MEL)) * np.float32(_LOG_STEP))
-    return np.where(mel < _BREAK_MEL, linear, np.float32(_BREAK_HZ) * logarithmic)
+    return mel_to_hz(np.add.accumulate(steps))
 
 
 @lru_cache(maxsize=1)
 def mel_bands() -> Floats:
     """Weights of shape (257, 96): power spectrum to bands."""
-    edges = _band_edges().astype(np.float64)
-    low, centre, high = edges[:-2], edges[1:-1], edges[2:]
-    hz = np.arange(FRAME // 2 + 1)[:, None] * RATE_HZ / FRAME
-    rising, falling = (hz - low) / (centre - low), (high - hz) / (high - centre)
-    triangles = np.maximum(0, np.minimum(rising, falling)) * 2 / (high - low)
-    return np.ascontiguousarray(triangles, np.float32)
+    return triangles(_band_edges(), RATE_HZ, FRAME)
 
 
 class LogMel:

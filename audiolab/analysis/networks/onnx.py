@@ -11,6 +11,49 @@ from audiolab.errors import ModelError
 Floats = npt.NDArray[np.float32]
 
 
+def open_session(data: bytes, file: str) -> Any:
+    """An ONNX Runtime session on one thread; `file` is the model's name for messages.
+
+    Raises
+    ------
+    ModelError
+        If it is not a complete model.
+    """
+    from onnxruntime import InferenceSession, SessionOptions
+    from onnxruntime.capi import onnxruntime_pybind11_state as state
+
+    options = SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 4  # errors come as exceptions
+    unloadable = (state.InvalidProtobuf, state.InvalidGraph, state.NotImplemented)
+    try:
+        return InferenceSession(data, options, providers=["CPUExecutionProvider"])
+    except (*unloadable, *_errors()) as error:
+        raise ModelError(file, "not a complete ONNX model") from error
+
+
+def run(session: Any, outputs: Sequence[str], inputs: dict[str, Any], file: str) -> list[Floats]:
+    """The outputs of a session.
+
+    Raises
+    ------
+    ModelError
+        If the model does not accept the inputs.
+    """
+    try:
+        rows: list[Floats] = session.run(outputs, inputs)
+    except _errors() as error:
+        shapes = ", ".join(f"{name} {array.shape}" for name, array in inputs.items())
+        raise ModelError(file, f"it does not run on {shapes}") from error
+    return rows
+
+
+def _errors() -> tuple[type[Exception], ...]:
+    from onnxruntime.capi import onnxruntime_pybind11_state as state
+
+    return (state.Fail, state.InvalidArgument, state.RuntimeException)
+
+
 class OnnxNetwork:
     """An ONNX model with one input.
 
@@ -30,19 +73,8 @@ class OnnxNetwork:
     """
 
     def __init__(self, data: bytes, outputs: Sequence[tuple[str, int]], file: str) -> None:
-        from onnxruntime import InferenceSession, SessionOptions
-        from onnxruntime.capi import onnxruntime_pybind11_state as state
-
-        self._errors = (state.Fail, state.InvalidArgument, state.RuntimeException)
         self._file = file
-        options = SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.log_severity_level = 4  # errors come as exceptions
-        unloadable = (state.InvalidProtobuf, state.InvalidGraph, state.NotImplemented)
-        try:
-            self._session: Any = InferenceSession(data, options, providers=["CPUExecutionProvider"])
-        except (*unloadable, *self._errors) as error:
-            raise ModelError(file, "not a complete ONNX model") from error
+        self._session = open_session(data, file)
         inputs = self._session.get_inputs()
         if len(inputs) != 1:
             raise ModelError(file, f"expected a model with one input, got {len(inputs)}")
@@ -53,7 +85,7 @@ class OnnxNetwork:
         """The output's name here: converters append ``:0``."""
         for output in self._session.get_outputs():
             if output.name.removesuffix(":0") == name:
-                if output.shape[-1] != width:
+                if isinstance(output.shape[-1], int) and output.shape[-1] != width:
                     raise ModelError(
                         self._file, f"expected {width} values in {name}, got {output.shape[-1]}"
                     )
@@ -68,8 +100,4 @@ class OnnxNetwork:
         ModelError
             If the model does not accept the batch.
         """
-        try:
-            rows: list[Floats] = self._session.run(self._outputs, {self._input: batch})
-        except self._errors as error:
-            raise ModelError(self._file, "it does not run on patches of this shape") from error
-        return rows
+        return run(self._session, self._outputs, {self._input: batch}, self._file)

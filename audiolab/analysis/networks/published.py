@@ -30,7 +30,7 @@ class PublishedFile:
     folder : str
         Where it is published, below the base URL.
     network, stage, role : str
-        What it belongs to; the role is "backbone", "head" or "classes".
+        What it belongs to; the role is "backbone", "head", "classes", "text" or "tokenizer".
     sha256 : str
         Published hash; "" for metadata, which differs between mirrors, and where none is known.
     size : int or None
@@ -39,6 +39,9 @@ class PublishedFile:
         For metadata: how many classes it must name.
     default : bool
         Whether its network is downloaded with it.
+    elsewhere : str
+        Where a person finds it who has to put it into the models folder; "" for what audiolab
+        downloads.
     """
 
     file: str
@@ -50,6 +53,12 @@ class PublishedFile:
     size: int | None = None
     classes: int | None = None
     default: bool = False
+    elsewhere: str = ""
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return self.elsewhere or f"{manifest().base_url}{self.folder}/{self.file}"
 
     @property
     def most_bytes(self) -> int:
@@ -76,12 +85,15 @@ def _files(network: Backbone | Head, backend: Backend) -> Iterator[PublishedFile
         yield _weights(network, role, weights, default)
     if network.metadata is not None:
         yield _metadata(network, network.metadata)
+    if isinstance(network, Backbone) and network.text is not None:
+        yield _weights(network, "text", network.text.weights, False)
+        yield _weights(network, "tokenizer", network.text.tokenizer, False)
 
 
 def _weights(network: Backbone | Head, role: str, weights: Weights, default: bool) -> PublishedFile:
     return PublishedFile(
         weights.file, weights.folder, network.name, network.stage, role,
-        weights.sha256, weights.size, default=default,
+        weights.sha256, weights.size, default=default, elsewhere=weights.url,
     )  # fmt: skip
 
 
@@ -113,8 +125,11 @@ def select(names: Sequence[str] = (), backend: Backend = DEFAULT) -> list[Publis
     for name in names or (STAGE,):
         for file in _meant(name, published_files(backend)):
             if not file.downloadable:
+                found = f": put it into the models folder yourself ({file.url})"
                 raise ModelError(
-                    file.file, "no hash is published for it, so it cannot be downloaded safely"
+                    file.file,
+                    "no hash is published for it, so it cannot be downloaded safely"
+                    + (found if file.elsewhere else ""),
                 )
             chosen[file.file] = file
     return list(chosen.values())
@@ -127,7 +142,8 @@ def _meant(name: str, files: Sequence[PublishedFile]) -> list[PublishedFile]:
     of_network = [file for file in files if file.network == name]
     if of_network:
         usual = [file for file in of_network if file.default]
-        return usual or _first_and_classes(of_network)
+        safe = any(file.role != "classes" and file.downloadable for file in of_network)
+        return usual or (_first_and_classes(of_network) if safe else of_network)
     exact = [file for file in files if file.file == name]
     if exact:
         return [*exact, *_classes_of(files, exact[0].network)]

@@ -295,5 +295,8 @@ def test_what_names_stand_for() -> None:
 def test_what_cannot_be_had() -> None:
     with pytest.raises(ModelError, match="did you mean 'genre'"):
         select(["gender", "genres"])
-    with pytest.raises(ModelError, match="no hash is published"):
+    with pytest.raises(ModelError, match=r"no hash is published .* downloaded safely$"):
         select(["gender-discogs-effnet-1.pb"])
+    for name in ("clap", "clap-text.onnx"):
+        with pytest.raises(ModelError, match=r"put it into the models folder yourself \(https://"):
+            select([name])

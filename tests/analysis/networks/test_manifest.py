@@ -13,15 +13,26 @@ def test_every_network_has_all_that_is_needed() -> None:
     assert known.base_url.startswith("https://")
     assert known.licence.name == "CC BY-NC-SA 4.0"
     assert {network.stage for network in known.networks} == set(STAGES)
-    assert {head.on for head in known.heads} == {backbone.name for backbone in known.backbones}
+    backbones = {backbone.name for backbone in known.backbones}
+    assert {head.on for head in known.heads} == backbones - {"clap"}
     for network in known.networks:
-        assert any(weights.sha256 for weights in network.weights)
+        assert any(weights.sha256 for weights in network.weights) or network.name == "clap"
         for weights in network.weights:
             assert re.fullmatch(r"([0-9a-f]{64})?", weights.sha256)
             assert weights.file.endswith((".pb", ".onnx"))
             assert weights.input
             assert weights.output
             assert weights.sha256 or not weights.default
+
+
+def test_files_that_people_supply_say_where_from_and_are_never_downloaded() -> None:
+    supplied = [file for file in published_files() if file.elsewhere]
+    assert [(file.file, file.role) for file in supplied] == [
+        ("clap-audio.onnx", "backbone"), ("clap-text.onnx", "text"),
+        ("clap-tokenizer.json", "tokenizer"),
+    ]  # fmt: skip
+    assert not any(file.downloadable or file.default for file in supplied)
+    assert all(file.url.startswith("https://") for file in supplied)
 
 
 def test_heads_have_their_short_names() -> None:
