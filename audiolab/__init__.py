@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from audiolab.analysis import TrackAnalysis, analyze
     from audiolab.catalog import Catalog, Filter
+    from audiolab.described import sounding_like
     from audiolab.errors import AudiolabError
     from audiolab.scanner import ScanReport, scan
     from audiolab.widgets import LibraryBrowser, ScanPanel, TrackView
@@ -29,6 +30,7 @@ __all__ = [
     "TrackView",
     "analyze",
     "scan",
+    "sounding_like",
 ]
 
 _HOME = {
@@ -42,6 +44,7 @@ _HOME = {
     "TrackView": "audiolab.widgets",
     "analyze": "audiolab.analysis",
     "scan": "audiolab.scanner",
+    "sounding_like": "audiolab.described",
 }
 
 

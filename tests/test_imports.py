@@ -18,11 +18,12 @@ FOUNDATION = {"errors", "keys", "chromaprint", "config", "log", "resources"}
 MAY_IMPORT = {
     "analysis": set(),
     "catalog": set(),
+    "described": {"analysis", "catalog"},
     "scanner": {"analysis", "catalog"},
     "plots": {"analysis", "catalog", "scanner"},
-    "widgets": {"analysis", "catalog", "scanner", "plots"},
-    "server": {"analysis", "catalog", "scanner", "plots"},
-    "cli": {"analysis", "catalog", "scanner", "plots", "widgets", "server"},
+    "widgets": {"analysis", "catalog", "described", "scanner", "plots"},
+    "server": {"analysis", "catalog", "described", "scanner", "plots"},
+    "cli": {"analysis", "catalog", "described", "scanner", "plots", "widgets", "server"},
 }
 # The foundation has an order of its own.
 FOUNDATION_MAY_IMPORT = {

@@ -74,7 +74,7 @@ def _words_query(text: str) -> str:
 
 def _word_query(word: str) -> str:
     special = (
-        word.startswith(("-", '"', "(", ")"))
+        word.startswith(("-", "~", '"', "(", ")"))
         or re.search(r"[|()]", word)
         or re.match(r"[A-Za-z_][A-Za-z0-9_]*:", word)
     )

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from audiolab.catalog import duplicates, ids, journey
+from audiolab.catalog import duplicates, ids, journey, vectors
 from audiolab.catalog import similar as similarity
 from audiolab.catalog.base import CatalogBase, positive
 from audiolab.catalog.database import retried
@@ -75,6 +75,12 @@ class LikeSide(CatalogBase):
                 copies=copies,
                 explain=explain,
             )
+
+    @retried
+    def embedding_models(self) -> list[str]:
+        """Names of the embeddings there are, the best first."""
+        with self._database.cursor() as cursor:
+            return vectors.model_names(cursor)
 
     @retried
     def between(

@@ -4,6 +4,7 @@ night drive            words, anywhere; the last may be unfinished
 genre:house            a field; alternatives by comma: genre:house,techno
 bpm:120..128 energy:>0.5 bpm:~125 key:8A key:~8A added:-1w.. duration:<3:30
 artist:"sigur rós"     quotes keep spaces and signs; artist:=NA is exact, path::regex
+"~harp"                a word that begins with ~, which alone asks for a sound (described.py)
 -mood:sad              not;  has:vocals, has:key: true, or known;  title:"" : unknown
 a | b, (a | b) c       or, groups; () is every track
 """
@@ -113,6 +114,8 @@ class _Parser:
     def _positive(self) -> Node | str:
         if self._peek() == "(":
             return self._group()
+        if self._peek() == "~":
+            raise self._description()
         match = _FIELD.match(self.query, self.at)
         if match is None:
             return self._word()
@@ -127,6 +130,17 @@ class _Parser:
         self.at += 1
         assert not isinstance(node, str)
         return node
+
+    def _description(self) -> QueryError:
+        """A description orders tracks by their sound; it is not read here."""
+        start = self.at
+        text, _ = self._value()
+        escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+        return self._error(
+            'a description after ~ cannot filter: quote it ("~…") to search for it',
+            start,
+            suggestion=f'{self.query[:start]}"{escaped}"{self.query[self.at :]}',
+        )
 
     def _word(self) -> str:
         text, _ = self._value()

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from audiolab.catalog import Catalog
 
+DESCRIBED = 50  # tracks that sound like a description: further ones do so less and less
 SHORT_ID = 8  # the end: ids made in one moment begin alike
 TABLE = (
     ("Title", "text"),
@@ -28,7 +29,9 @@ TABLE = (
 Query = Annotated[
     str | None,
     typer.Argument(
-        metavar="QUERY", help="E.g. 'bpm:120..128 key:8A night drive'.", show_default=False
+        metavar="QUERY",
+        help="E.g. 'bpm:120..128 key:8A night drive', or '~warm analog pads'.",
+        show_default=False,
     ),
 ]
 
@@ -42,9 +45,17 @@ def ls(
     limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="At most N tracks.")] = None,
     format: Annotated[Format, typer.Option(help="How to write them.")] = Format.table,
 ) -> None:
-    """List the tracks that match a query."""
-    with open_catalog(load(context)) as catalog:
-        frame = catalog.tracks(query, sort=sort, limit=limit)
+    """List the tracks that match a query; after ~, those that sound most like a description."""
+    from audiolab import described
+
+    settings = load(context)
+    filters, description = described.split(query or "")
+    with open_catalog(settings) as catalog:
+        if description:
+            most = limit or DESCRIBED
+            frame = described.sounding_like(catalog, description, most, filters, settings)
+        else:
+            frame = catalog.tracks(query, sort=sort, limit=limit)
         if format is Format.table and frame.empty:
             typer.echo(_nothing(catalog, query), err=True)
     if format is Format.table:

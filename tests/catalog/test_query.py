@@ -78,6 +78,8 @@ def test_reads(query, meant):
         ("mfcc:3", 5, "cannot be searched", None),
         ("a\x00b", 1, "NUL", "ab"),
         ("12:30", None, "", None),
+        ("bpm:90 ~warm pads", 7, "quote it", 'bpm:90 "~warm" pads'),
+        ('-~a"\\b (c)', 1, "quote it", '-"~a\\"\\\\b" (c)'),
     ],
 )
 def test_mistakes_say_where_and_what(query, position, says, suggestion):
@@ -103,7 +105,7 @@ def test_hostile_queries_end_quickly(query):
 ODD = st.text(max_size=60) | st.text(alphabet='ab:"()|-,~=.<>12 \\', max_size=30)
 MISTAKES = st.lists(
     st.sampled_from(["bpm:128..120", "genr:house", "(a", 'title:"b', ")", "key:Aminr", "year:90s",
-                     "has:vocal", "energy:50%", "c", "a\x00", "added:today", "-"]),
+                     "has:vocal", "energy:50%", "c", "a\x00", "added:today", "-", "~d"]),
     max_size=5,
 ).map(" ".join)  # fmt: skip
 
