@@ -83,7 +83,8 @@ def _query(term: Term, *, prefix: bool = True) -> str:
     """A search as full-text search reads it; "" where there is no word in it."""
     if term.op == "text":
         return text.tsquery(term.value, prefix=prefix)
-    return " & ".join(f"({' | '.join(words)})" for words in term.value)
+    query = " & ".join(f"({' | '.join(words)})" for words in term.value)
+    return query if prefix else query.replace(text.UNFINISHED, "")
 
 
 def _matches(vector: ColumnElement[Any], query: str) -> Condition:

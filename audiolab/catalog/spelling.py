@@ -1,22 +1,30 @@
-"""Words as people type them: a word that no track has stands for those that look like it.
+"""Words as people type them: where they find nothing, those that look like them are looked for.
 
-The vocabulary is every word that full-text search indexes, added as tracks are written. Distance
-is optimal string alignment (an insertion, deletion, replacement or swap of neighbours is one).
+The vocabulary is every word that full-text search indexes, added as tracks are written; whether a
+track still has a word is asked when it matters. Distance is optimal string alignment (an
+insertion, deletion, replacement or swap of neighbours is one).
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import ARRAY, Connection, Engine, Text, func, literal, select, text
 
+from audiolab.catalog.cache import Kept
+from audiolab.catalog.filter_sql import anywhere
 from audiolab.catalog.filters import All, AnyOf, Filter, Node, Not
+from audiolab.catalog.schema import VISIBLE_STATES, track
+from audiolab.catalog.text import UNFINISHED
 from audiolab.catalog.text import words as words_of
 from audiolab.catalog.values import Term
 
 LONGEST = 40
+SHORTEST = 3  # letters of a word in which a mistake can be recognised
+CANDIDATES = 24
 ALTERNATIVES = 6
 
 
@@ -41,6 +49,7 @@ class _Vocabulary:
 
 
 _vocabularies: WeakKeyDictionary[Engine, _Vocabulary] = WeakKeyDictionary()
+_kept: Kept[Term] = Kept()
 
 
 def add_words(cursor: Any, texts: Sequence[str]) -> None:
@@ -59,67 +68,83 @@ def _is_word(word: str) -> bool:
 
 
 def spelled(connection: Connection, where: Filter) -> Filter:
-    """The filter with each unknown word of its searches replaced by the words it looks like.
+    """The filter with each search that finds nothing replaced by one for what was meant.
 
-    What is ruled out is left as typed: tracks are not hidden on a guess.
+    Nothing is ruled out on a guess: what follows a ``-`` is taken as it was typed.
     """
-    searches = [term for term in where.terms() if term.op == "text"]
-    if not searches:
-        return where
-    meant = {term: _spelled_term(connection, term) for term in searches}
-    return Filter.of_node(_replaced(where.node, meant))
+    return Filter.of_node(_spelled(connection, where.node))
 
 
-def _replaced(node: Node, meant: dict[Term, Term]) -> Node:
+def _spelled(connection: Connection, node: Node) -> Node:
     if isinstance(node, Term):
-        return meant.get(node, node)
+        if node.op != "text":
+            return node
+        return _kept.get(connection, node, partial(_meant, connection, node))
     if isinstance(node, Not):
         return node
-    parts = tuple(_replaced(part, meant) for part in node.parts)
+    parts = tuple(_spelled(connection, part) for part in node.parts)
     return All(parts) if isinstance(node, All) else AnyOf(parts)
 
 
-def _spelled_term(connection: Connection, term: Term) -> Term:
+def _meant(connection: Connection, term: Term) -> Term:
+    """A search as it was typed if it finds anything; else with words that look like its own.
+
+    First the words that no track has are replaced; if there is still nothing, any word may stand
+    for another one.
+    """
     typed = words_of(str(term.value))
-    if not typed:
-        return term
-    known = set(
-        connection.scalars(text("SELECT word FROM term WHERE word = ANY(:words)"), {"words": typed})
-    )
-    unknown = [word for word in typed if word not in known and _is_word(word)]
-    if typed[-1] in unknown and _begins_a_word(connection, typed[-1]):
-        unknown.remove(typed[-1])
-    if not unknown:
+    if not typed or _finds(connection, term):
         return term
     vocabulary = _vocabularies.setdefault(connection.engine, _Vocabulary()).update(connection)
-    alternatives = {word: _like(word, vocabulary) for word in unknown}
-    if not all(alternatives.values()):
-        return term  # nothing looks like it: no track matches, as asked
-    return replace(
-        term, op="spelled", value=tuple(alternatives.get(word, (word,)) for word in typed)
+    alike = {word: _like(word, vocabulary) for word in dict.fromkeys(typed)}
+    begun = f"{typed[-1]}{UNFINISHED}"
+    known = _known(
+        connection, [*alike, begun, *(word for found in alike.values() for word in found)]
     )
+    own = [(word,) if word in known else () for word in (*typed[:-1], begun)]
+    near = [_best(alike[word], known) for word in typed]
+    strict = tuple(word or other for word, other in zip(own, near, strict=True))
+    loose = tuple((*word, *other) for word, other in zip(own, near, strict=True))
+    for words in dict.fromkeys((strict, loose)):
+        found = replace(term, op="spelled", value=words)
+        if all(words) and _finds(connection, found):
+            return found
+    return term  # nothing looks like it: no track matches, as asked
 
 
-def _begins_a_word(connection: Connection, start: str) -> bool:
-    found = connection.scalar(
-        text("SELECT 1 FROM term WHERE word >= :low AND word < :high LIMIT 1"),
-        {"low": start, "high": start + "\U0010fffd"},
+def _finds(connection: Connection, term: Term) -> bool:
+    """Whether any track has the words of a search."""
+    rows = select(track.c.id).where(track.c.state.in_(VISIBLE_STATES), anywhere(term))
+    return bool(connection.scalar(select(rows.exists())))
+
+
+def _known(connection: Connection, words: Sequence[str]) -> set[str]:
+    """Those of some words (one may be unfinished) that a track has."""
+    asked = func.unnest(literal(list(words), ARRAY(Text))).column_valued("word")
+    rows = select(track.c.id).where(
+        track.c.state.in_(VISIBLE_STATES),
+        track.c.search.bool_op("@@")(func.to_tsquery("simple", asked)),
     )
-    return found is not None
+    return set(connection.scalars(select(asked).where(rows.exists())))
 
 
-def _like(word: str, vocabulary: Sequence[str]) -> tuple[str, ...]:
-    """The nearest words: one mistake in a short word, two in a longer one."""
+def _like(word: str, vocabulary: Sequence[str]) -> dict[str, int]:
+    """The nearest words with their distance: one mistake in a short word, two in a longer one."""
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
-    if len(word) < 3:
-        return ()
+    if len(word) < SHORTEST or word.isdigit():
+        return {}
     most = 1 if len(word) < 6 else 2
     found = process.extract(
-        word, vocabulary, scorer=OSA.distance, score_cutoff=most, limit=ALTERNATIVES
+        word, vocabulary, scorer=OSA.distance, score_cutoff=most, limit=CANDIDATES
     )
-    if not found:
-        return ()
-    best = found[0][1]
-    return tuple(candidate for candidate, distance, _ in found if distance == best)
+    return {candidate: int(distance) for candidate, distance, _ in found if distance}
+
+
+def _best(found: Mapping[str, int], known: set[str]) -> tuple[str, ...]:
+    """The nearest of them that a track has."""
+    distances = {word: distance for word, distance in found.items() if word in known}
+    least = min(distances.values(), default=0)
+    near = [word for word, distance in distances.items() if distance == least]
+    return tuple(near[:ALTERNATIVES])

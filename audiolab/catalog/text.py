@@ -11,6 +11,7 @@ _SINGLE = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", 
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0e7f\U00020000-\U0003ffff"
 _TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 MAX_WORD = 200
+UNFINISHED = ":*"  # behind a word in a full-text query: the beginning of one
 
 
 def fold(text: str) -> str:
@@ -56,5 +57,5 @@ def tsquery(text: str, *, prefix: bool = True) -> str:
         return ""
     queries = [" <-> ".join(tokens) for tokens in parts]
     if prefix:
-        queries[-1] += ":*"
+        queries[-1] += UNFINISHED
     return " & ".join(f"({query})" if "<->" in query else query for query in queries)
