@@ -2,7 +2,8 @@
 
 Figures of one track take its id or the path of a file; figures of many take a DataFrame or whatever
 ``where`` arguments take: a Filter, a query, a dict, None for the whole library. Importing this
-registers the templates ``audiolab_light`` and ``audiolab_dark`` with plotly.
+registers the templates ``audiolab_light`` and ``audiolab_dark`` with plotly, and in notebooks keeps
+figures as HTML too, so that nbconvert has them (``plotly.io.renderers.default`` changes that).
 
 Examples
 --------

@@ -88,6 +88,10 @@ TEMPLATES: dict[Theme, go.layout.Template] = {
 }
 for _theme in TEMPLATES:
     pio.templates[f"audiolab_{_theme}"] = TEMPLATES[_theme]
+# In a kernel plotly stores figures in a form that only notebooks draw, so that nbconvert leaves a
+# blank. This keeps HTML beside it, which brings plotly's script along, once a notebook (5 MB).
+if pio.renderers.default == "plotly_mimetype":
+    pio.renderers.default = "plotly_mimetype+notebook"
 
 
 def figure(*traces: Any, theme: Theme = "light", title: str = "", **layout: Any) -> go.Figure:

@@ -1,5 +1,6 @@
 """Colours that everybody can tell apart, text that stays text."""
 
+import importlib
 import itertools
 
 import numpy as np
@@ -7,6 +8,7 @@ import plotly.io as pio
 import pytest
 
 from audiolab import plots
+from audiolab.plots import style
 from audiolab.plots.style import figure, plain
 
 # Machado, Oliveira & Fernandes, IEEE TVCG 15, 2009: full protanopia, deuteranopia, tritanopia.
@@ -57,6 +59,18 @@ def test_the_templates_are_plotlys_too() -> None:
     assert pio.templates["audiolab_dark"].layout.paper_bgcolor == "#14151A"
     with pytest.raises(ValueError, match="expected light or dark, got 'pink'"):
         figure(theme="pink")  # type: ignore[arg-type]
+
+
+def test_notebooks_keep_figures_as_html_too() -> None:
+    before = pio.renderers.default
+    try:
+        pio.renderers.default = "plotly_mimetype"  # as in a kernel
+        importlib.reload(style)
+        bundle = figure(title="Kept")._repr_mimebundle_()
+    finally:
+        pio.renderers.default = before
+    assert "Plotly.newPlot" in bundle["text/html"]
+    assert "application/vnd.plotly.v1+json" in bundle
 
 
 def test_plain_text() -> None:
