@@ -3,6 +3,7 @@
 from typing import Any
 
 from audiolab.analysis import EVERY_STAGE, Installed, default_stages, stage_versions
+from audiolab.analysis.networks.published import published_files
 
 
 def stages(installed: Installed) -> list[dict[str, Any]]:
@@ -17,9 +18,11 @@ def stages(installed: Installed) -> list[dict[str, Any]]:
     -------
     list of dict
         `name`; whether it is `available` and `chosen` unless somebody says otherwise; and, where
-        it is not available, the line that says why (`reason`) and the `command` that helps.
+        it is not available, the line that says why (`reason`) and the `command` that helps. A
+        stage whose networks no command brings is there once it is available.
     """
     usual, available = default_stages(installed), stage_versions(installed)
+    to_be_had = {file.stage for file in published_files() if file.downloadable}
     return [
         {
             "name": name,
@@ -28,6 +31,7 @@ def stages(installed: Installed) -> list[dict[str, Any]]:
             **({} if name in available else _advice(name, installed)),
         }
         for name in EVERY_STAGE
+        if name in available or name in to_be_had
     ]
 
 

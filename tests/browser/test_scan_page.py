@@ -10,6 +10,7 @@ from server.running_dashboard import Dashboard
 from server.sample_library import HOSTILE, RATE, tone
 
 from .conftest import Visit
+from .test_accessibility import findings
 from .test_visits import database_refusing
 
 PATIENCE = 60_000  # a scan starts processes
@@ -122,6 +123,12 @@ def test_a_link_opens_a_scan_and_back_closes_it(page: Page) -> None:
     expect(page.locator(".al-scan-details")).to_have_count(0)
     page.go_back()
     expect(page.locator(".al-scan-details")).to_have_count(1)
+
+
+def test_a_screen_reader_finds_its_way(page: Page) -> None:
+    for _ in ("light", "dark"):
+        assert findings(page) == []
+        page.get_by_role("button", name="Light or dark").click()
 
 
 def test_stop_and_go_on(page: Page) -> None:

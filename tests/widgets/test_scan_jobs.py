@@ -47,6 +47,7 @@ def test_missing_networks_come_with_the_command_that_helps() -> None:
     assert found["networks"]["command"] == "audiolab models download"
     assert "without networks" in found["networks"]["reason"]
     assert found["affect"]["command"] == "audiolab models download affect"
+    assert "clap" not in found, "no command brings it"
 
 
 def test_networks_that_are_there_are_chosen() -> None:

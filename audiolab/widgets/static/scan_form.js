@@ -8,6 +8,7 @@ const STAGES = {
   signal: ["Sound", "Tempo, key, loudness, energy, timbre"],
   networks: ["Genre, mood, instruments, voice", "By neural networks"],
   affect: ["Arousal and valence", "By a second network, which takes several times as long"],
+  clap: ["Sound in words", "For searching by a description, which takes several times as long"],
 };
 
 const command = (text) => h("code", { className: "al-command" }, text);

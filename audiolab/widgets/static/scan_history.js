@@ -7,7 +7,7 @@ import { reasonList } from "./scan_reasons.js";
 
 const FIRST = 8;
 const STATES = { completed: ["check", "Done"], cancelled: ["stopped", "Stopped"], failed: ["warning", "Failed"] };
-const STAGE_NAMES = { tags: "tags", signal: "sound", networks: "genre, mood, instruments, voice", affect: "arousal and valence" };
+const STAGE_NAMES = { tags: "tags", signal: "sound", networks: "genre, mood, instruments, voice", affect: "arousal and valence", clap: "sound in words" };
 
 export function scanHistory(send, libraryPage) {
   const list = h("ul", { className: "al-scans" });
@@ -40,8 +40,8 @@ export function scanHistory(send, libraryPage) {
       job.error ? h("p", { className: "al-scan-bad" }, job.error) : null,
       job.state !== "completed" && job.place ? h("p", { className: "al-hint" }, "Going on scans the folder again: what is done is not done twice.") : null,
       h("dl", {}, facts.flatMap(([name, text]) => [h("dt", {}, name), h("dd", { dir: "auto" }, text)])),
-      job.reasons.length ? [h("h5", {}, `${count(job.failed)} failed`), failures.element] : null,
-      job.skips.length ? [h("h5", {}, `${count(job.skipped)} skipped`), skips.element] : null,
+      job.reasons.length ? [h("h4", {}, `${count(job.failed)} failed`), failures.element] : null,
+      job.skips.length ? [h("h4", {}, `${count(job.skipped)} skipped`), skips.element] : null,
       h("div", { className: "al-scan-links" },
         job.failed && job.place ? again(job, true) : null,
         job.analysed && inVoila ? h("a", { className: "al-link", href: libraryPage }, "Open the library") : null));

@@ -34,7 +34,7 @@ export async function render({ model, el }) {
   const past = scanHistory(send, rendered("library"));
   const problem = h("div", { className: "al-banner", role: "alert", hidden: true }, icon("warning"), h("span"),
     h("button", { type: "button", className: "al-button", onclick: () => send({ type: "retry" }) }, "Try again"));
-  const head = h("header", { className: "al-scan-head" }, h("h2", {}, "Scan"), h("p", {}, "audiolab listens to the files of a folder and never changes them. A scan goes on when this page is closed."));
+  const head = h("div", { className: "al-scan-head" }, h("h2", {}, "Scan"), h("p", {}, "audiolab listens to the files of a folder and never changes them. A scan goes on when this page is closed."));
   el.append(h("div", { className: "al-scan" }, head, problem, now.element, form.element, past.element));
   let before = new Set();
 
