@@ -6,8 +6,12 @@ Paths in it are relative to the library's folders: nobody learns from it where t
 import tempfile
 from pathlib import Path
 
+import pandas as pd
+
 from audiolab.catalog import Catalog, paths
 from audiolab.catalog.export import export
+from audiolab.described import sounding_like, split
+from audiolab.errors import ModelError, QueryError
 from audiolab.server.files import FileHandler
 
 MIME = {
@@ -20,7 +24,9 @@ FILE_NAME = "audiolab-tracks"
 
 
 class ExportHandler(FileHandler):
-    """GET: the tracks of ``q`` in the order of ``sort``, or those most like ``similar``."""
+    """GET: the tracks of ``q`` in the order of ``sort``, or those most like ``similar``, or like
+    the description that ``q`` ends with.
+    """
 
     async def get(self, ending: str) -> None:
         """Write the file and send it."""
@@ -38,8 +44,20 @@ class ExportHandler(FileHandler):
         super().write_error(status_code, **context)
 
 
+def _found(catalog: Catalog, query: str, sort: str, seeds: list[str]) -> pd.DataFrame:
+    filters, description = split(query)
+    if seeds:
+        return catalog.similar(seeds, SIMILAR, filters)
+    if not description:
+        return catalog.tracks(filters, sort)
+    try:
+        return sounding_like(catalog, description, SIMILAR, filters)
+    except ModelError as error:
+        raise QueryError(str(error), query=query) from error
+
+
 def _write(catalog: Catalog, path: Path, query: str, sort: str, seeds: list[str]) -> None:
-    frame = catalog.similar(seeds, SIMILAR, query) if seeds else catalog.tracks(query, sort)
+    frame = _found(catalog, query, sort, seeds)
     places = {track_id: Path(paths.decode(name)) for track_id, name in frame["path"].items()}
     if path.suffix == ".m3u8":  # a relative name with a line break has no place in a playlist
         one_line = [len(str(place).splitlines()) == 1 for place in places.values()]

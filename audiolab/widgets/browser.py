@@ -89,7 +89,7 @@ class LibraryBrowser(ipywidgets.VBox):
         chosen = self._list.selected
         if not chosen:
             return self._catalog.tracks(limit=1).head(0)
-        if self._state.similar:
+        if self._state.by_likeness:
             return self.frame.loc[lambda frame: frame.index.isin(chosen)]
         return self._catalog.tracks(Filter(id=chosen), sort=self._state.sort)
 
@@ -173,7 +173,7 @@ class LibraryBrowser(ipywidgets.VBox):
     def _show_options(self, found: Options) -> None:
         """Fill the panel; say how many tracks there are where the list could only say "more"."""
         self._filters.sections = found.sections
-        self._list.exact = None if self._state.similar else found.total
+        self._list.exact = None if self._state.by_likeness else found.total
 
     def _show_suggestions(self, items: list[Item]) -> None:
         self._search.suggestions = items

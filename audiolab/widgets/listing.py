@@ -1,4 +1,6 @@
-"""What the list shows of a state: a page of the tracks it means, or those most like some."""
+"""What the list shows of a state: a page of the tracks it means, or those most like some tracks
+or a description.
+"""
 
 from typing import Any
 
@@ -6,7 +8,8 @@ import pandas as pd
 
 from audiolab.catalog import Catalog, Filter
 from audiolab.catalog.read import names_states
-from audiolab.errors import CatalogError, TrackNotFoundError
+from audiolab.described import sounding_like
+from audiolab.errors import CatalogError, ModelError, TrackNotFoundError
 from audiolab.widgets.rows import COLUMNS, bars, track_rows
 from audiolab.widgets.view_state import DEFAULT_SORT, ViewState
 
@@ -33,14 +36,14 @@ def listing(catalog: Catalog, state: ViewState) -> View:
     QueryError
         If the query cannot be understood.
     """
-    return _alike(catalog, state) if state.similar else _page(catalog, state)
+    return _alike(catalog, state) if state.by_likeness else _page(catalog, state)
 
 
 def everything(catalog: Catalog, state: ViewState) -> pd.DataFrame:
     """All tracks that the state means, in the order shown, with all columns."""
     where = state.filter()
-    if state.similar:
-        return catalog.similar(list(state.similar), SIMILAR, where)
+    if state.by_likeness:
+        return _nearest(catalog, state)
     return catalog.tracks(where, sort=state.sort)
 
 
@@ -51,6 +54,9 @@ def code(state: ViewState) -> str:
     if state.similar:
         seed = state.similar[0] if len(state.similar) == 1 else list(state.similar)
         return f"cat.similar({', '.join([repr(seed), f'limit={SIMILAR}', *parts])})"
+    if state.description:
+        given = ["cat", repr(state.description), f"limit={SIMILAR}", *parts]
+        return f"sounding_like({', '.join(given)})"
     if state.sort != DEFAULT_SORT:
         parts.append(f"sort={state.sort!r}")
     return f"cat.tracks({', '.join(parts)})"
@@ -72,11 +78,17 @@ def _page(catalog: Catalog, state: ViewState) -> View:
 def _alike(catalog: Catalog, state: ViewState) -> View:
     """The nearest, on one page; no more are worth the while."""
     try:
-        frame = catalog.similar(list(state.similar), SIMILAR, state.filter(), explain=True)
-    except (TrackNotFoundError, CatalogError) as error:
+        frame = _nearest(catalog, state, explain=True)
+    except (TrackNotFoundError, CatalogError, ModelError) as error:
         nothing = pd.DataFrame(columns=list(COLUMNS))
         return {**_view(catalog, state, "no_match", nothing, 0), "why": str(error)}
     return _view(catalog, state, "ready" if len(frame) else "no_match", frame, len(frame))
+
+
+def _nearest(catalog: Catalog, state: ViewState, *, explain: bool = False) -> pd.DataFrame:
+    if state.similar:
+        return catalog.similar(list(state.similar), SIMILAR, state.filter(), explain=explain)
+    return sounding_like(catalog, state.description, SIMILAR, state.filter())
 
 
 def _read(catalog: Catalog, state: ViewState, where: Filter) -> pd.DataFrame:
@@ -101,9 +113,10 @@ def _view(
         "total": total,
         "more": more,
         "page": state.page,
-        "size": SIMILAR if state.similar else PAGE_SIZE,
+        "size": SIMILAR if state.by_likeness else PAGE_SIZE,
         "sort": state.sort,
         "similar": list(state.similar),
+        "described": state.description,
         "query": state.filter().to_query(),
         "code": code(state),
     }

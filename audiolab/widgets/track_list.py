@@ -18,7 +18,8 @@ class TrackList(Part):
         `state` ("loading", "ready", "empty", "no_match"), `rows`, the `bars` of their waveforms by
         id, where states are asked for the `standing` of each (its state and the reason), `total`,
         whether there are
-        `more` than that, `page`, `size`, `sort`, the ids they are `similar` to, and the same
+        `more` than that, `page`, `size`, `sort`, the ids they are `similar` to, how they are
+        `described`, and the same
         tracks as `query` and `code`.
     exact : int or None
         How many tracks there are, where the view could only say "more"; comes a moment later.

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from audiolab.catalog import Filter
 from audiolab.catalog.filters import condition
+from audiolab.described import split
 from audiolab.errors import QueryError
 
 Params = dict[str, list[str]]
@@ -50,7 +51,7 @@ class ViewState:
     Attributes
     ----------
     query : str
-        Text of the search box, in the query language.
+        Text of the search box: the query language, and after ~ how the tracks sound.
     chosen : dict
         Values of the filter panel: field -> list of values, or [low, high] with None for open.
     sort : str
@@ -80,6 +81,16 @@ class ViewState:
         """The same order, and every track."""
         return ViewState(sort=self.sort)
 
+    @property
+    def description(self) -> str:
+        """How the tracks are to sound; "" if that does not matter."""
+        return split(self.query)[1]
+
+    @property
+    def by_likeness(self) -> bool:
+        """Whether the most alike are meant, not all in order."""
+        return bool(self.similar or self.description)
+
     def filter(self, leave_out: str = "") -> Filter:
         """The tracks meant: the query and everything chosen, but for one field.
 
@@ -88,7 +99,7 @@ class ViewState:
         QueryError
             If the query cannot be understood.
         """
-        found = Filter.parse(self.query)
+        found = Filter.parse(split(self.query)[0])
         for name, value in self.chosen.items():
             if name != leave_out:
                 found = found & _condition(name, value)

@@ -31,6 +31,12 @@ def test_no_file_says_where_the_library_is(
     assert str(running.media) not in text
 
 
+def test_a_description_that_cannot_be_heard_is_refused(user: httpx.Client) -> None:
+    answer = user.get("/audiolab/export/csv", params={"q": "artist:lena ~warm pads"})
+    assert answer.status_code == 400
+    assert "clap-audio.onnx: missing in the models folder" in answer.json()["detail"]
+
+
 def test_refusals(user: httpx.Client, stranger: httpx.Client) -> None:
     assert stranger.get("/audiolab/export/csv").status_code == 403
     assert user.get("/audiolab/export/xlsx").status_code == 404

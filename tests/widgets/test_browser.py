@@ -3,12 +3,17 @@
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pytest
 
-from audiolab import Catalog, Filter, LibraryBrowser
+from audiolab import Catalog, Filter, LibraryBrowser, resources, sounding_like
+from audiolab.analysis.networks.text import TextEncoder
+from audiolab.catalog.vectors import write_matrix
+from audiolab.config import load_settings
 from audiolab.errors import DatabaseError, TrackNotFoundError
 
 TOTAL = 61
+CLAP = resources.CHECKOUT / "tests" / "fixtures" / "clap"
 
 
 @pytest.fixture
@@ -240,6 +245,32 @@ def test_similar_to_what_has_no_embedding_says_so(
     assert browser._list.chips[0]["text"] == "Like a track that is gone"
     say(browser, type="unchoose_all")
     assert browser._list.view["total"] == TOTAL
+
+
+def test_tracks_by_a_description_of_their_sound(
+    browser: LibraryBrowser, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AUDIOLAB_MODELS_DIR", str(CLAP))
+    monkeypatch.setenv("AUDIOLAB_ALLOW_UNVERIFIED_MODELS", "1")
+    browser._search.value = "artist:fillers ~a dark, rumbling sound"
+    assert "no track was heard with it yet" in browser._list.view["why"]
+    name = TextEncoder(load_settings()).model
+    ids = list(catalog.tracks("artist:fillers", limit=4).index)
+    heights = np.array([0.1, -0.5, 0.9, 0.3], np.float32)
+    vectors = np.zeros((4, 512), np.float32)
+    vectors[:, :64] = heights[:, None] * np.linspace(-1, 1, 64) + 0.2
+    with catalog._database.cursor(write=True) as cursor:
+        write_matrix(cursor, name, ids, vectors)
+    browser.refresh()
+    view = browser._list.view
+    assert [row["id"] for row in view["rows"]] == [ids[place] for place in (1, 0, 3, 2)]
+    assert (view["described"], view["state"]) == ("a dark, rumbling sound", "ready")
+    assert browser.filter == Filter.parse("artist:fillers")
+    names = {"cat": catalog, "Filter": Filter, "sounding_like": sounding_like}
+    assert list(eval(view["code"], names).index) == list(browser.frame.index)
+    assert browser._url.target["params"] == {"q": ["artist:fillers ~a dark, rumbling sound"]}
+    browser._search.value = "~"
+    assert "expected words after ~" in browser._search.problem["message"]
 
 
 def test_filter_from_code(browser: LibraryBrowser) -> None:

@@ -89,7 +89,7 @@ def _file(weights: Weights, settings: "Settings") -> InstalledWeights:
     if file is None:
         raise ModelError(
             weights.file,
-            f"missing in {settings.models_dir}, descriptions need it: put it there ({weights.url})",
+            f"missing in the models folder, descriptions need it: put it there ({weights.url})",
         )
     return file
 

@@ -18,8 +18,9 @@ export function takeAway(model) {
   menu.addEventListener("keydown", (event) => { if (event.key === "Escape" && menu.open) { menu.open = false; menu.firstChild.focus(); event.stopPropagation(); } });
   return {
     element: h("div", { className: "al-take" }, copy, menu),
-    show: ({ query, sort, similar }) => {
-      const wanted = new URLSearchParams([["q", query], ["sort", sort], ...similar.map((id) => ["similar", id])]);
+    show: ({ query, sort, similar, described }) => {
+      const q = described && !similar.length ? `${query} ~${described}` : query;
+      const wanted = new URLSearchParams([["q", q], ["sort", sort], ...similar.map((id) => ["similar", id])]);
       for (const link of links) link.href = `${address("export", link.dataset.format)}?${wanted}`;
     },
   };

@@ -33,7 +33,7 @@ export async function render({ model, el }) {
   const rowsOf = (ids) => ids.map((id) => tracks.get(id)).filter(Boolean);
 
   // What can be done with tracks.
-  const playHere = (id) => { const { rows: list, query, sort, similar } = model.get("view"); play(tracks.get(id), { list, source: similar?.length ? null : { query, sort } }); };
+  const playHere = (id) => { const { rows: list, query, sort, similar, described } = model.get("view"); play(tracks.get(id), { list, source: similar?.length || described ? null : { query, sort } }); };
   const listen = (id) => { if (hub.track?.id === id && playing()) hub.audio.pause(); else playHere(id); };
   const similarTo = (ids) => send({ type: "similar", ids });
   const remove = (ids) => send({ type: "remove", ids });
@@ -84,7 +84,7 @@ export async function render({ model, el }) {
     rows.hidden = view.rows.length === 0;
     instead.replaceChildren(...(view.state === "empty" ? [emptyLibrary()] : view.state === "no_match" ? [noMatch(() => send({ type: "clear" }), view.why)] : []));
     el.classList.toggle("al-has-rows", view.total > 0);
-    el.classList.toggle("al-by-likeness", view.similar.length > 0);
+    el.classList.toggle("al-by-likeness", view.similar.length > 0 || Boolean(view.described));
     keys.renew(place);
     showTotal(view);
     showCurrent();
@@ -101,7 +101,7 @@ export async function render({ model, el }) {
     take.show(view);
     order.show(view.sort);
     total.dataset.total = all;
-    total.replaceChildren(...(view.similar.length ? ["The ", h("b", {}, count(all)), " most similar tracks"]
+    total.replaceChildren(...(view.described && !view.similar.length ? ["The ", h("b", {}, count(all)), " tracks that fit best"] : view.similar.length ? ["The ", h("b", {}, count(all)), " most similar tracks"]
       : [`${count(first)}–${count(first + view.rows.length - 1)} of `, h("b", {}, count(all) + (more ? "+" : ""))]));
     const number = more ? Infinity : Math.ceil(all / view.size);
     pages.show(view.page, number, view.page < number && view.rows.length === view.size);

@@ -149,7 +149,7 @@ def test_files_that_are_missing_broken_or_not_accepted(tmp_path: Path, file: str
         with pytest.raises(ModelError, match=f"{file}: not a"):
             TextEncoder(settings_for(folder))
     (folder / file).unlink()
-    with pytest.raises(ModelError, match=rf"{file}: missing in .* \(https://"):
+    with pytest.raises(ModelError, match=rf"{file}: missing in the models folder.* \(https://"):
         TextEncoder(settings_for(folder))
 
 
