@@ -63,7 +63,7 @@ def current_version(connection: Connection) -> str | None:
     return None if version is None else str(version)
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, to: str = "head") -> None:
     from alembic import command
     from alembic.config import Config
     from alembic.script import ScriptDirectory
@@ -76,8 +76,8 @@ def _upgrade(connection: Connection) -> None:
     if found is not None and found not in known:
         raise _foreign(found)
     requirements.ensure_usable(connection)
-    log.info("upgrading the schema", extra={"from_version": found, "to_version": SCHEMA_VERSION})
-    command.upgrade(config, "head")
+    log.info("upgrading the schema", extra={"from_version": found, "to_version": to})
+    command.upgrade(config, to)
 
 
 def _foreign(found: str | None) -> SchemaError:

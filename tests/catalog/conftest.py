@@ -5,6 +5,7 @@ external one over TCP as a user who owns the database and nothing else.
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import uuid4
 
 import pytest
@@ -47,14 +48,27 @@ def _execute(url: str, statement: str) -> None:
     engine.dispose()
 
 
-@pytest.fixture(scope="module")
-def database_url(server_url: str) -> Iterator[str]:
-    """Address of an empty database."""
+@contextmanager
+def _database(server_url: str) -> Iterator[str]:
     name = f"test_{uuid4().hex[:12]}"
     _execute(server_url, f"CREATE DATABASE {name}")
     url = make_url(server_url).set(drivername="postgresql", database=name)
     yield url.render_as_string(hide_password=False)
     _execute(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="module")
+def database_url(server_url: str) -> Iterator[str]:
+    """Address of a database for the tests of one module."""
+    with _database(server_url) as url:
+        yield url
+
+
+@pytest.fixture
+def empty_database_url(server_url: str) -> Iterator[str]:
+    """Address of an empty database for one test."""
+    with _database(server_url) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
