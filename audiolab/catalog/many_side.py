@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,9 @@ from audiolab.catalog.predictions import predictions
 from audiolab.catalog.ranking import ordered
 from audiolab.catalog.schema import root, track
 from audiolab.errors import CatalogError, QueryError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 class ManySide(OneSide):
@@ -101,6 +104,37 @@ class ManySide(OneSide):
                 size=size,
                 columns=columns,
             )
+
+    @retried
+    def arrow(
+        self,
+        where: Where = None,
+        sort: str | None = None,
+        limit: int | None = None,
+        columns: Sequence[str] | None = None,
+    ) -> "pa.Table":
+        """Tracks as an Arrow table, for polars, DuckDB or very many rows.
+
+        Needs the extra ``audiolab[arrow]``. Parameters as of `tracks`.
+
+        Returns
+        -------
+        pyarrow.Table
+            With a column ``id``; names of few values as dictionaries, lists as lists, JSON as text.
+
+        Raises
+        ------
+        CatalogError
+            If the extra is not installed.
+        """
+        from audiolab.catalog.arrow import read_table, select_columns
+
+        names = read.wanted(columns)
+        with self._database.read() as connection:
+            meant = self._where(connection, where)
+        order = ordered(sort, meant)
+        statement = select_columns(names).where(read.matching(meant)).order_by(*order.clauses())
+        return read_table(self._database, statement.limit(positive("limit", limit)), names)
 
     @retried
     def count(self, where: Where = None, cap: int | None = None) -> int:
