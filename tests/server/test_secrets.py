@@ -1,10 +1,15 @@
 """Secrets are made once, kept private, and change together."""
 
+import errno
+import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
+
 from audiolab.config import Settings
+from audiolab.errors import AudiolabError
 from audiolab.server.secrets import cookie_secret, dashboard_token, keep
 
 
@@ -23,10 +28,27 @@ def test_token_of_the_settings_wins_and_is_not_written(tmp_path: Path) -> None:
 
 def test_open_permissions_are_closed(tmp_path: Path) -> None:
     path = tmp_path / "token"
-    path.write_text("kept\n")
+    path.write_text("kept secret\n")
     path.chmod(0o644)
-    assert keep(path, "fresh") == "kept"
+    assert keep(path, "fresh") == "kept secret"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("content", ["", "\n", "short\n"])
+def test_a_file_without_a_secret_lets_nobody_in(tmp_path: Path, content: str) -> None:
+    (tmp_path / "token").write_text(content)
+    with pytest.raises(AudiolabError, match=r"at least 8 characters.*delete it"):
+        dashboard_token(Settings(data_dir=tmp_path))
+
+
+def test_a_full_disk_leaves_no_half_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*paths: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "link", full)
+    with pytest.raises(OSError, match="No space left"):
+        keep(tmp_path / "token", "fresh secret")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_programs_that_start_at_once_agree(tmp_path: Path) -> None:
