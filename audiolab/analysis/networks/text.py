@@ -73,7 +73,8 @@ class TextEncoder:
         if rows.shape != (1, self._dimensions) or not np.isfinite(rows).all() or not rows.any():
             raise ModelError(
                 self._weights.file,
-                f"expected a vector of {self._dimensions} numbers, got shape {rows.shape}",
+                f"expected {self._dimensions} numbers, not all zero, for {description!r}; "
+                f"got an array of shape {rows.shape}",
             )
         unit: Floats = (rows[0] / np.linalg.norm(rows[0])).astype(np.float32)
         return unit
