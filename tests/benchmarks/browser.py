@@ -49,8 +49,11 @@ PAINTED = """async (action) => {
 }"""
 AUDIBLE = """async () => {
   const { audio } = globalThis.__audiolab, start = performance.now();
+  const plays = new Promise((go) => audio.addEventListener("playing", go, { once: true }));
   document.querySelector("[data-track-id] .al-tile").click();
-  while (audio.paused || audio.currentTime === 0) await new Promise((next) => setTimeout(next, 1));
+  await plays;  // after a reload it goes on where it was: the time alone says nothing
+  const from = audio.currentTime;
+  while (audio.currentTime === from) await new Promise((next) => setTimeout(next, 1));
   return performance.now() - start;
 }"""
 SOUGHT = """async (share) => {
@@ -66,14 +69,16 @@ SOUGHT = """async (share) => {
 
 
 def fill(catalog: Catalog, folder: Path, tracks: int) -> None:
-    """Synthetic tracks, and one that can be played."""
+    """Synthetic tracks, and two that can be played, of which one has to be converted."""
     library = Library()
-    for first in range(0, tracks - 1, BATCH):
-        frame, _, peaks = library.batch(first, min(BATCH, tracks - 1 - first))
+    for first in range(0, tracks - 2, BATCH):
+        frame, _, peaks = library.batch(first, min(BATCH, tracks - 2 - first))
         catalog.add(frame, root=str(folder), waveforms=peaks)
-    soundfile.write(folder / "real.mp3", tone(120.0), RATE)
-    real = pd.DataFrame([{"path": "real.mp3", "title": "Playable", "duration_seconds": 120.0}])
-    catalog.add(real, root=str(folder), waveforms=np.full((1, 800), 0.5, np.float32))
+    for name in ("real.mp3", "real.aiff"):
+        soundfile.write(folder / name, tone(120.0), RATE)
+    real = pd.DataFrame({"path": ["real.mp3", "real.aiff"], "title": ["Playable", "Convertible"]})
+    real = real.assign(format=["mp3", "aiff"], duration_seconds=120.0)
+    catalog.add(real, root=str(folder), waveforms=np.full((2, 800), 0.5, np.float32))
     catalog.maintain()
 
 
@@ -147,17 +152,22 @@ def changes(page: Page) -> None:
     report("filter, order or page to painted rows", everything)
 
 
-def listening(page: Page) -> None:
-    """Click to audible, click to seek."""
-    audible = []
-    for attempt in range(5):
-        if attempt:
-            page.reload()
-            page.wait_for_selector(ROW, timeout=30_000)
+def listening(page: Page, address: str) -> None:
+    """Click to audible, click to seek; click to audible where a file has to be converted."""
+    for word, name in [("playable", "click to audible"), ("convertible", "  converted")]:
+        page.goto(f"{address}&q={word}")
+        page.wait_for_function(f"document.querySelectorAll('{ROW}').length === 1")
+        audible = []
+        for attempt in range(5):
+            if attempt:
+                page.reload()
+                page.wait_for_selector(ROW, timeout=30_000)
             page.wait_for_timeout(1500)
-        audible.append(page.evaluate(AUDIBLE))
-    report("click to audible", audible)
-    report("click to seek", [page.evaluate(SOUGHT, share / 10) for share in range(1, 10)])
+            audible.append(page.evaluate(AUDIBLE))
+        report(name, audible)
+        if word == "playable":
+            sought = [page.evaluate(SOUGHT, share / 10) for share in range(1, 10)]
+            report("click to seek", sought)
 
 
 def visitors(browser: Browser, board: Dashboard, address: str) -> None:
@@ -221,9 +231,7 @@ def measure(board: Dashboard, address: str) -> None:
                 page.context.close()
         changes(page)
         report("memory of a visitor alone (PSS)", memory(busy), "MB")
-        page.goto(f"{address}&q=playable")
-        page.wait_for_function(f"document.querySelectorAll('{ROW}').length === 1")
-        listening(page)
+        listening(page, address)
         page.context.close()
         visitors(browser, board, address)
         browser.close()
