@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from audiolab.catalog import paths, vectors
+from audiolab.catalog.cells import cell
 from audiolab.catalog.fields import BY_NAME, Field
 from audiolab.catalog.records import TrackRecord
 from audiolab.catalog.schema import WAVEFORM_POINTS
@@ -111,17 +112,12 @@ def _python_values(field: Field, column: "pd.Series[Any]") -> list[Any]:
     CatalogError
         For a value that is not of that kind.
     """
-    convert = {
-        "number": float, "integer": int, "bool": bool, "text": str, "category": str,
-        "list": list, "vector": list,
-    }.get(field.kind)  # fmt: skip
     values = []
-    for value in column.tolist():
-        missing = value is None or (np.ndim(value) == 0 and pd.isna(value))
+    for row, value in enumerate(column.tolist()):
         try:
-            values.append(None if missing else convert(value) if convert else value)
-        except (TypeError, ValueError):
+            values.append(cell(field, value))
+        except ValueError as error:
             raise CatalogError(
-                f"add: column {field.name} holds {field.kind} values, got {value!r}"
+                f"add: column {field.name} holds {error}, got {value!r} in row {row}"
             ) from None
     return values

@@ -25,6 +25,16 @@ def _row(dimensions: int) -> np.dtype[np.void]:
     )  # fmt: skip
 
 
+def _score_row(classes: int) -> np.dtype[np.void]:
+    """A row of an id and an array of floats: its header, then each with its length before it."""
+    header = [(name, ">i4") for name in ("array_bytes", "axes", "nulls", "type", "size", "first")]
+    items = np.dtype([("bytes", ">i4"), ("value", ">f4")])
+    return np.dtype(
+        [("fields", ">i2"), ("id_bytes", ">i4"), ("id", "V16"), *header,
+         ("vector", items, (classes,))]
+    )  # fmt: skip
+
+
 def encode_rows(ids: Sequence[str], matrix: npt.NDArray[np.float32]) -> Iterator[bytes]:
     """(id, vector) rows as the chunks of a binary COPY.
 
@@ -61,10 +71,13 @@ class BlockSink:
         Gets the ids and the float32 matrix of each block.
     rows : int
         How many make a block; the last one may be smaller, and `flush` hands it on.
+    scores : bool
+        Whether the rows hold arrays of floats instead of halfvecs.
     """
 
-    def __init__(self, dimensions: int, take: Take, rows: int = 0) -> None:
-        self._dtype = _row(dimensions)
+    def __init__(self, dimensions: int, take: Take, rows: int = 0, *, scores: bool = False) -> None:
+        self._dtype = _score_row(dimensions) if scores else _row(dimensions)
+        self._scores = scores
         self._take = take
         self._bytes = max(1, rows) * self._dtype.itemsize
         self._skip = len(_SIGNATURE)
@@ -90,20 +103,15 @@ class BlockSink:
         rows = np.frombuffer(bytes(self._rest[:size]), self._dtype)
         del self._rest[:size]
         ids = [str(UUID(bytes=i.tobytes())) for i in rows["id"]]
-        self._take(ids, rows["vector"].astype(np.float32))
+        vectors = rows["vector"]["value"] if self._scores else rows["vector"]
+        self._take(ids, vectors.astype(np.float32))
 
 
 class MatrixSink(BlockSink):
-    """Collects the rows of a binary COPY of (id, halfvec) in one float32 matrix.
+    """Collects the rows of a binary COPY in one float32 matrix. Parameters as of `BlockSink`."""
 
-    Parameters
-    ----------
-    dimensions : int
-        Length of every vector.
-    """
-
-    def __init__(self, dimensions: int) -> None:
-        super().__init__(dimensions, self._keep, rows=200)
+    def __init__(self, dimensions: int, *, scores: bool = False) -> None:
+        super().__init__(dimensions, self._keep, rows=200, scores=scores)
         self._ids: list[str] = []
         self._parts: list[npt.NDArray[np.float32]] = []
 

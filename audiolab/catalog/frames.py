@@ -91,14 +91,16 @@ def _table(content: bytes, kinds: dict[str, Kind]) -> pa.Table:
     )
 
 
-def copy_out(connection: Connection, statement: Select[Any], target: Any) -> None:
-    """Write a query's rows as CSV into a file-like object of bytes."""
+def copy_out(
+    connection: Connection, statement: Select[Any], target: Any, form: str = "csv"
+) -> None:
+    """Write a query's rows as CSV (or "binary") into a file-like object of bytes."""
     sql, parameters = compile_statement(statement)
     cursor = connection.connection.cursor()
     try:
         inlined = cursor.mogrify(sql, parameters)
         query = inlined.decode() if isinstance(inlined, bytes) else inlined
-        cursor.copy_expert(f"COPY ({query}) TO STDOUT (FORMAT csv)", target)
+        cursor.copy_expert(f"COPY ({query}) TO STDOUT (FORMAT {form})", target)
     finally:
         cursor.close()
 

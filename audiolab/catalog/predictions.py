@@ -2,10 +2,11 @@
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, select
 
+from audiolab.catalog.binary import MatrixSink
+from audiolab.catalog.frames import copy_out
 from audiolab.catalog.read import visible
 from audiolab.catalog.schema import class_scores, head, track
 from audiolab.errors import CatalogError
@@ -34,9 +35,10 @@ def predictions(connection: Connection, name: str) -> pd.DataFrame:
         .where(class_scores.c.head == name, visible)
         .order_by(class_scores.c.track_id)
     )
-    rows = connection.execute(statement).all()
-    matrix = np.array([row[1] for row in rows], np.float32).reshape(len(rows), len(classes))
-    index = pd.Index([row[0] for row in rows], name="id", dtype=object)
+    sink = MatrixSink(len(classes), scores=True)
+    copy_out(connection, statement, sink, "binary")
+    ids, matrix = sink.result()
+    index = pd.Index(ids, name="id", dtype=object)
     return pd.DataFrame(matrix, index=index, columns=list(classes))
 
 

@@ -169,7 +169,14 @@ def read_some(cursor: Any, table: str, ids: Sequence[str]) -> dict[str, npt.NDAr
 
 
 def write_scores(cursor: Any, ids: Sequence[str], scores: Sequence[Vectors]) -> None:
-    """Store the class scores of some tracks; their heads must be registered before."""
+    """Store the class scores of some tracks; those that have not changed are not written again.
+
+    Raises
+    ------
+    CatalogError
+        For a head that is not registered, or another number of scores than it has classes.
+    """
+    _check_scores(cursor, scores)
     rows = [
         (track_id, head, [float(score) for score in vector])
         for track_id, heads in zip(ids, scores, strict=True)
@@ -177,12 +184,25 @@ def write_scores(cursor: Any, ids: Sequence[str], scores: Sequence[Vectors]) -> 
     ]
     execute_values(
         cursor,
-        "INSERT INTO class_scores (track_id, head, scores) VALUES %s "
-        "ON CONFLICT (track_id, head) DO UPDATE SET scores = excluded.scores",
+        "INSERT INTO class_scores AS stored (track_id, head, scores) VALUES %s "
+        "ON CONFLICT (track_id, head) DO UPDATE SET scores = excluded.scores "
+        "WHERE stored.scores <> excluded.scores",
         rows,
         template="(%s::uuid, %s, %s::real[])",
         page_size=200,
     )
+
+
+def _check_scores(cursor: Any, scores: Sequence[Vectors]) -> None:
+    sizes = {(head, np.size(vector)) for heads in scores for head, vector in heads.items()}
+    if not sizes:
+        return
+    cursor.execute("SELECT name, cardinality(classes) FROM head")
+    classes = dict(cursor.fetchall())
+    for head, size in sizes:
+        if size != classes.get(head):
+            expected = f"has {classes[head]} classes" if head in classes else "is not registered"
+            raise CatalogError(f"the head {head} {expected}, got {size} scores")
 
 
 def register_head(cursor: Any, name: str, classes: Sequence[str], version: str) -> None:

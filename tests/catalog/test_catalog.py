@@ -344,8 +344,10 @@ def test_waveforms_and_embeddings(catalog):
         (lambda f: f.assign(colour="red"), "no column colour"),
         (lambda f: pd.concat([f, f.head(1)]), "occurs twice"),
         (lambda f: f.assign(path=None), "needs a path"),
-        (lambda f: f.assign(tempo_bpm="fast"), "holds number values"),
-        (lambda f: f.assign(genre_secondary=5), "holds list values"),
+        (lambda f: f.assign(tempo_bpm="fast"), "holds numbers, got 'fast' in row 0"),
+        (lambda f: f.assign(genre_secondary=5), "holds lists"),
+        (lambda f: f.assign(channels=1e9), "holds whole numbers up to 32767"),
+        (lambda f: f.assign(energy=[0, 0, 2, 0, 0]), "from 0 to 1, got 2 in row 2"),
     ],
 )
 def test_a_frame_that_does_not_fit_stores_nothing(catalog, change, says):
