@@ -1,8 +1,8 @@
 """Writing tracks to files that other programs read, and reading playlists back.
 
 Tables: csv, json, jsonl, parquet with the DataFrame's columns. Playlists: m3u8 (extended) and
-xspf, with paths relative to the playlist where it lies beside the music. A file is written under
-another name first, so that an old one is replaced whole or not at all.
+xspf, with paths relative to the playlist, so that both can be moved together. A file is written
+under another name first, so that an old one is replaced whole or not at all.
 """
 
 import os
@@ -78,12 +78,14 @@ def _umask() -> int:
 
 
 def _beside(playlist: Path, locate: Locate) -> Locate:
-    """Where a track is as seen from the playlist: relative below its folder, else absolute."""
+    """Where a track is as seen from the playlist; absolute if they share no folder but the root."""
     folder = playlist.parent.resolve()
 
     def find(track_id: str) -> Path:
         path = locate(track_id)
-        return path.relative_to(folder) if path.is_relative_to(folder) else path
+        if path.is_absolute() and path.parts[:2] == folder.parts[:2]:
+            return Path(os.path.relpath(path, folder))
+        return path
 
     return find
 
@@ -155,12 +157,21 @@ def read_playlist(playlist: Path) -> list[Path]:
     if playlist.suffix.lower() == ".xspf":
         names = _xspf_locations(playlist, content)
     elif playlist.suffix.lower() in (".m3u", ".m3u8"):
-        lines = content.decode("utf-8-sig", "surrogateescape").splitlines()
-        names = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+        lines = content.removeprefix(b"\xef\xbb\xbf").replace(b"\r", b"\n").split(b"\n")
+        wanted = (line.strip() for line in lines if not line.startswith(b"#"))
+        names = [name for line in wanted if line for name in _readings(line)]
     else:
         raise CatalogError(f"{playlist.name}: expected a playlist ending in .m3u8, .m3u or .xspf")
     folder = playlist.parent.resolve()
     return [Path(os.path.normpath(folder / _local(name))) for name in names]
+
+
+def _readings(line: bytes) -> list[str]:
+    """A line as the file system's text; one that is not Unicode may also be Windows'."""
+    text = line.decode("utf-8", "surrogateescape")
+    if text.isprintable() or not any("\udc80" <= sign <= "\udcff" for sign in text):
+        return [text]
+    return [text, line.decode("cp1252", "replace")]
 
 
 def _xspf_locations(playlist: Path, content: bytes) -> list[str]:

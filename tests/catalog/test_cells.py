@@ -27,7 +27,8 @@ def test_values_that_fit(name, value, stored):
 @pytest.mark.parametrize(
     ("name", "value", "expected"),
     [
-        ("tempo_bpm", "124", "numbers"), ("tempo_bpm", True, "numbers"), ("tempo_bpm", [1], "numbers"),
+        ("tempo_bpm", "124", "numbers"), ("tempo_bpm", True, "numbers"),
+        ("tempo_bpm", [1], "numbers"),
         ("loudness_lufs", -1e300, "single precision"), ("energy", 1.5, "from 0 to 1"),
         ("tempo_bpm", -1, "from 0 to 1000"), ("year", 1999.5, "whole numbers"),
         ("channels", 40_000, "up to 32767"), ("year", 99_999, "from 0 to 9999"),

@@ -48,6 +48,15 @@ def test_paths_in_a_playlist_beside_the_music_are_relative(music, tmp_path):
     assert (tmp_path / "list.m3u8").read_text() == "#EXTM3U\n#EXTINF:61,NA - A\nplain.mp3\n"
 
 
+def test_paths_lead_from_the_playlist_to_the_music(music, tmp_path):
+    lists = tmp_path / "lists" / "mine"
+    lists.mkdir(parents=True)
+    music.export(lists / "list.m3u8", "title:=A")
+    assert (lists / "list.m3u8").read_text().splitlines()[-1] == "../../plain.mp3"
+    music.export(lists / "list.xspf", "path:坂本")
+    assert "../../%E5%9D%82" in (lists / "list.xspf").read_text()
+
+
 def test_tables_hold_the_columns(music, tmp_path):
     whole = music.tracks(sort="path")
     for suffix in (".csv", ".json", ".jsonl", ".parquet"):
@@ -97,6 +106,17 @@ def test_broken_playlists(music, tmp_path, content):
         music.playlist(tmp_path / "none.m3u8")
     with pytest.raises(CatalogError, match="expected a playlist"):
         music.playlist(tmp_path / "x.doc")
+
+
+def test_playlists_of_other_programs(music, tmp_path):
+    """Windows' line ends and letters, and lines that only look like two."""
+    odd = ["caf\xe9.mp3", "a\u2028b\x85c.mp3"]
+    root = music.root(tmp_path.resolve())
+    ids = music.write(root, [record(paths.encode(name)) for name in odd])
+    (tmp_path / "old.m3u").write_bytes("#EXTM3U\r\ncaf\xe9.mp3\r\n".encode("cp1252"))
+    assert music.playlist(tmp_path / "old.m3u") == Filter(id=ids[:1])
+    music.export(tmp_path / "new.m3u8", Filter(id=ids))
+    assert music.count(music.playlist(tmp_path / "new.m3u8")) == 2
 
 
 def test_a_playlist_of_unknown_files_selects_nothing(music, tmp_path):

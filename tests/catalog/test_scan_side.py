@@ -182,7 +182,7 @@ def test_class_scores_come_back_as_a_frame(catalog, root):
     with pytest.raises(CatalogError, match="there are: mood"):
         catalog.predictions("genre")
     for head, scores in (("mood", [0.1]), ("genre", [0.1, 0.2])):
-        with pytest.raises(CatalogError, match="has 2 classes, got 1|is not registered"):
+        with pytest.raises(CatalogError, match=r"has 2 classes, got 1|is not registered"):
             catalog.write(root, [scanned(scores={head: np.array(scores)})])
     catalog.register_head("mood", ["sad", "happy"], "def")
     assert catalog.predictions("mood").empty
