@@ -6,12 +6,14 @@ that cannot help are left out, and named with the reason. Encryption is dask's o
 ``distributed.comm.tls`` is configured to (DASK_DISTRIBUTED__COMM__TLS__...) is used.
 """
 
+import socket
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from distributed import Client, Future
+from distributed.comm.addressing import get_address_host_port
 
 from audiolab.errors import ScanError
 from audiolab.scanner.model import Task
@@ -87,9 +89,17 @@ def existing_cluster(address: str) -> Iterator[Client]:
     Raises
     ------
     ScanError
-        If the scheduler does not answer.
+        If the address is none, or the scheduler does not answer.
     """
     try:
+        place = get_address_host_port(address)
+    except ValueError as error:
+        raise ScanError(
+            f"expected a dask scheduler's address like tcp://10.0.0.5:8786, got {address!r}"
+        ) from error
+    try:
+        # dask itself would ask again and again, and leave a client that waits when it is deleted.
+        socket.create_connection(place, CONNECT_SECONDS).close()
         client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, TimeoutError, ValueError, TypeError) as error:
         raise ScanError(

@@ -103,13 +103,21 @@ def test_bad_options_are_refused_before_anything_happens(
     assert catalog.roots() == []
 
 
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("tcp://127.0.0.1:9", r"no dask scheduler answers at tcp://127\.0\.0\.1:9"),
+        ("tcp://no-such-host.invalid:8786", "no dask scheduler answers at tcp://no-such-host"),
+        ("studio", "expected a dask scheduler's address like tcp://.*, got 'studio'"),
+        ("http://127.0.0.1:8786", "expected a dask scheduler's address"),
+    ],
+)
 def test_a_scheduler_that_does_not_answer_is_one_line(
-    catalog: Catalog, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    catalog: Catalog, settings: Settings, tmp_path: Path, address: str, says: str
 ) -> None:
-    monkeypatch.setattr("audiolab.scanner.fleet.CONNECT_SECONDS", 1)
     tone(tmp_path / "music/a.wav")
-    with pytest.raises(ScanError, match=r"no dask scheduler answers at tcp://127\.0\.0\.1:9"):
-        scan(tmp_path / "music", catalog=catalog, settings=settings, scheduler="tcp://127.0.0.1:9")
+    with pytest.raises(ScanError, match=says):
+        scan(tmp_path / "music", catalog=catalog, settings=settings, scheduler=address)
 
 
 def test_processes_that_do_not_start_are_one_line(
