@@ -6,6 +6,7 @@ folder; command-line options are passed to it as overrides and win.
 """
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -17,6 +18,8 @@ from audiolab import resources
 from audiolab.errors import ConfigError
 
 PREFIX = "AUDIOLAB_"
+ENV_FILE = ".env"
+ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
 
 
 def default_data_dir() -> Path:
@@ -80,7 +83,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
-        env_file=".env",
+        env_file=ENV_FILE,
         env_file_encoding="utf-8",
         env_ignore_empty=True,
         extra="ignore",
@@ -113,6 +116,14 @@ class Settings(BaseSettings):
             raise ValueError("expected an address like postgresql://user:password@host:5432/name")
         return url
 
+    @field_validator("cors_origins")
+    @classmethod
+    def _are_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        origins = tuple(origin.strip() for origin in origins)
+        if not all(map(ORIGIN.fullmatch, origins)):
+            raise ValueError("expected web origins like https://example.org, without a path")
+        return origins
+
     @field_validator("log_level", mode="before")
     @classmethod
     def _lower(cls, level: Any) -> Any:
@@ -143,7 +154,7 @@ def load_settings(**overrides: Any) -> Settings:
     Raises
     ------
     ConfigError
-        Naming the first variable whose value cannot be used.
+        Naming the first variable whose value cannot be used, or ``.env`` if it cannot be read.
     """
     given = {name: value for name, value in overrides.items() if value is not None}
     try:
@@ -153,6 +164,12 @@ def load_settings(**overrides: Any) -> Settings:
         variable = PREFIX + str(first["loc"][0] if first["loc"] else "*").upper()
         what = first["msg"].removeprefix("Value error, ")
         raise ConfigError(variable, f"{what[0].lower()}{what[1:]}, got {_shown(first)}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            ENV_FILE,
+            f"this file of {Path.cwd()} cannot be read as text in UTF-8 ({error}): correct it, "
+            "or start audiolab in another folder",
+        ) from error
 
 
 def _shown(problem: Any) -> str:

@@ -31,7 +31,8 @@ def test_reads_environment_file_and_overrides_in_that_order(monkeypatch, tmp_pat
         ("AUDIOLAB_DATABASE_URL", "mysql://host/name"), ("AUDIOLAB_LOG_LEVEL", "loud"),
         ("AUDIOLAB_TOKEN", "short"), ("AUDIOLAB_TOKEN", "with spaces in it"),
         ("AUDIOLAB_NETWORK_BACKEND", "torch"), ("AUDIOLAB_NETWORK_SPEED", "ludicrous"),
-        ("AUDIOLAB_ALLOW_UNVERIFIED_MODELS", "perhaps"),
+        ("AUDIOLAB_ALLOW_UNVERIFIED_MODELS", "perhaps"), ("AUDIOLAB_CORS_ORIGINS", "*"),
+        ("AUDIOLAB_CORS_ORIGINS", "https://a.example/path"), ("AUDIOLAB_CORS_ORIGINS", "a.example"),
     ],
 )  # fmt: skip
 def test_a_wrong_value_is_one_line_with_its_variable(monkeypatch, variable, value):
@@ -50,12 +51,22 @@ def test_secrets_are_not_shown(monkeypatch):
     assert "hunter2" not in str(caught.value)
 
 
+def test_a_file_that_is_no_text_is_one_line(tmp_path):
+    (tmp_path / ".env").write_bytes("AUDIOLAB_TOKEN=Übermut".encode("latin-1"))
+    with pytest.raises(
+        ConfigError, match=r"^\.env: this file of .* cannot be read as text"
+    ) as caught:
+        load_settings()
+    assert str(tmp_path) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
 def test_lists_are_split(monkeypatch):
     monkeypatch.setenv("AUDIOLAB_LIBRARY_PATH", os.pathsep.join(["~/Music", "/mnt/a b"]))
-    monkeypatch.setenv("AUDIOLAB_CORS_ORIGINS", "https://a.example,https://b.example")
+    monkeypatch.setenv("AUDIOLAB_CORS_ORIGINS", "https://a.example, http://[::1]:8866")
     settings = load_settings()
     assert settings.library_path == (Path.home() / "Music", Path("/mnt/a b"))
-    assert settings.cors_origins == ("https://a.example", "https://b.example")
+    assert settings.cors_origins == ("https://a.example", "http://[::1]:8866")
 
 
 def test_an_empty_variable_counts_as_not_set(monkeypatch):
