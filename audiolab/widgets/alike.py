@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from audiolab.catalog import Catalog, Filter
-from audiolab.errors import CatalogError, DatabaseError, QueryError, TrackNotFoundError
+from audiolab.errors import CatalogError, DatabaseError, QueryError
 from audiolab.widgets.facts import known
 from audiolab.widgets.rows import track_rows
 
@@ -41,8 +41,8 @@ def alike(catalog: Catalog, values: Values, chosen: Sequence[str], query: str) -
 
     Raises
     ------
-    DatabaseError, TrackNotFoundError
-        If the catalog cannot be asked, or the track has gone from it.
+    DatabaseError
+        If the catalog cannot be asked.
     """
     track_id = str(values["id"])
     base = {"id": track_id, "limits": limits(values)}
@@ -52,9 +52,9 @@ def alike(catalog: Catalog, values: Values, chosen: Sequence[str], query: str) -
         return {**base, "state": "problem", "message": str(error), "rows": []}
     try:
         frame = catalog.similar(track_id, SHOWN, allowed, explain=True)
-    except (DatabaseError, TrackNotFoundError):
+    except DatabaseError:
         raise
-    except CatalogError as error:  # it has no embedding
+    except CatalogError as error:  # it has no embedding, or has gone
         return {**base, "state": "none", "message": str(error), "rows": []}
     rows = track_rows(frame)
     for row, (_, found) in zip(rows, frame.iterrows(), strict=True):

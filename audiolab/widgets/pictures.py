@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from audiolab.catalog import Catalog
-from audiolab.errors import AnalysisError
+from audiolab.errors import AnalysisError, CatalogError
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -81,19 +81,15 @@ def note(start: float, end: float) -> str:
 
 
 def make(catalog: Catalog, wish: Wish, outdated: Callable[[], bool]) -> Pictures:
-    """The pictures that are wanted; ends early when nobody wants them any more.
-
-    Raises
-    ------
-    DatabaseError, TrackNotFoundError
-        If the catalog cannot be asked, or the track has gone from it.
-    """
+    """The pictures that are wanted, or why there are none; ends early when nobody wants them."""
     try:
         return Pictures(wish, _figures(catalog, wish, outdated))
     except FileNotFoundError:
         problem = "the file is no longer where it was"
     except AnalysisError as error:
         problem = error.reason
+    except CatalogError as error:
+        problem = str(error)
     except OSError as error:
         problem = (error.strerror or "the file cannot be read").lower()
     return Pictures(wish, {}, f"There is no picture of this track: {problem}.")

@@ -9,6 +9,8 @@ from server.running_dashboard import Dashboard
 from server.sample_library import GONE, HOSTILE, SECONDS
 
 from .conftest import Visit
+from .test_accessibility import findings
+from .test_visits import database_refusing
 
 TIME = "globalThis.__audiolab.audio.currentTime"
 PAUSED = "globalThis.__audiolab.audio.paused"
@@ -242,6 +244,30 @@ def show(page: Page, track_id: str) -> None:
         dispatchEvent(new PopStateEvent("popstate")); }""",
         track_id,
     )
+
+
+def test_database_that_goes_away_and_comes_back(page: Page, running: Dashboard) -> None:
+    with database_refusing(running):
+        show(page, running.ids["night.mp3"])
+        banner = page.get_by_role("alert").filter(has_text="The track cannot be shown")
+        expect(banner).to_be_visible()
+        expect(page.locator(".al-value-row")).to_have_count(0)
+    banner.get_by_role("button", name="Try again").click()
+    expect(title(page)).to_have_text("Night Drive")
+
+
+def test_no_finding_of_axe(night: Page) -> None:
+    night.get_by_role("button", name="Correct BPM").click()
+    night.get_by_role("button", name="Chromagram").click()
+    night.wait_for_function(f"{PLOTS}[0]?._fullData?.[0]?.type === 'heatmap'")
+    night.get_by_text("All 4 tags").click()
+    assert findings(night) == []
+    night.get_by_role("button", name="Light or dark").click()
+    night.set_viewport_size({"width": 390, "height": 844})
+    assert findings(night) == []
+    night.set_viewport_size({"width": 1440, "height": 900})
+    night.get_by_role("button", name="Light or dark").click()
+    night.get_by_role("button", name="Chromagram").click()
 
 
 def test_long_right_to_left_and_nameless(page: Page, running: Dashboard) -> None:

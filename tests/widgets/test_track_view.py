@@ -167,6 +167,18 @@ def test_a_file_that_has_gone_has_no_pictures(view: TrackView, catalog: Catalog)
     assert view._stage.gallery.children == ()
 
 
+def test_pictures_without_a_database(
+    view: TrackView, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any) -> None:
+        raise DatabaseError("the database is away")
+
+    monkeypatch.setattr(catalog, "path", refuse)
+    view._stage.scope.chosen = ["chromagram"]
+    assert "the database is away" in view._stage.scope.view["problem"]
+    assert not view._stage.scope.view["busy"]
+
+
 def test_long_stretches_are_cut() -> None:
     assert note(0, LONGEST_SECONDS) == ""
     assert note(100, 100 + LONGEST_SECONDS + 1).startswith("The first 5 minutes")

@@ -6,6 +6,8 @@ import { address, carried, hub, inVoila, on, pageOf, retitle, styled, toast } fr
 import { enqueue, play, playing } from "./playback.js";
 import { cover, keyChip } from "./track_row.js";
 
+const AGAIN = 5000; // ms until a view that could not be shown tries again by itself
+
 const fact = (className, label, ...content) => h("span", { className: `al-fact ${className}`, title: label, "aria-label": label }, ...content);
 
 /** The address of the library as it was: this page's, without the track. */
@@ -83,12 +85,15 @@ export async function render({ model, el }) {
     retitle(view.state === "ready" ? view.row.title : view.state === "unknown" ? "No such track" : null);
     if (inVoila && (another || focused) && view.state !== "loading") (el.querySelector("h2") ?? el.querySelector(".al-back"))?.focus({ preventScroll: true });
   };
+  let trying = 0;
+  const tryAgain = () => { clearTimeout(trying); if (model.get("view").state === "problem") trying = setTimeout(() => send({ type: "retry" }), AGAIN); };
   const told = (message) => { if (message.type === "toast") toast(message.text, "note", message.undo ? () => send(message.undo) : null); };
   on("want", () => { if (shown && el.checkVisibility()) play(model.get("view").row); }, signal);
   on("track", showState, signal);
   on("state", showState, signal);
   model.on("change:view", draw);
+  model.on("change:view", tryAgain);
   model.on("msg:custom", told);
   draw();
-  return () => { controller.abort(); retitle(null); model.off("change:view", draw); model.off("msg:custom", told); };
+  return () => { controller.abort(); clearTimeout(trying); retitle(null); model.off("change:view", tryAgain); model.off("change:view", draw); model.off("msg:custom", told); };
 }
