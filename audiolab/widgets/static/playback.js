@@ -11,7 +11,7 @@
 // `hub.track` is what is in the player, `hub.queue` the state of queue.js; on("track" | "state" |
 // "time" | "queue", …) of page.js tells when they change. Time is the track's: `position()`, not
 // the audio element's, which starts anew where a converted file is sought in (source.js).
-import { emit, hub, toast } from "./page.js";
+import { emit, hub, inVoila, toast } from "./page.js";
 import * as line from "./queue.js";
 import { keep, kept, leave, left } from "./memory.js";
 import { previewOf } from "./preview.js";
@@ -190,6 +190,8 @@ if (!hub.wired) {
   for (const name of ["timeupdate", "seeked", "loadedmetadata", "durationchange"]) audio.addEventListener(name, () => emit("time"));
   audio.addEventListener("playing", () => { hub.failures = 0; });
   audio.addEventListener("ended", () => follow(line.ended));
+  // Voila ends the kernel before the page is hidden, and then nobody is there to be told anything.
+  if (inVoila) addEventListener("beforeunload", () => { hub.left = true; });
   addEventListener("pagehide", () => { hub.left = true; leave({ queue: { ...hub.queue, past: [] }, at: position() }); });
   addEventListener("pageshow", () => { hub.left = false; });
   hub.bus.addEventListener("time", watchWindow);
