@@ -106,6 +106,10 @@ class TrackNotFoundError(CatalogError, LookupError):
     """No track has this id, id prefix or path."""
 
 
+class PlaylistNotFoundError(CatalogError, LookupError):
+    """No playlist has this name."""
+
+
 class ScanError(AudiolabError):
     """A scan cannot be started or go on."""
 

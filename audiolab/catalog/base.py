@@ -2,8 +2,10 @@
 
 from sqlalchemy import Connection
 
+from audiolab.catalog import playlists
 from audiolab.catalog.database import Database
 from audiolab.catalog.filters import Filter, Where
+from audiolab.catalog.ranking import Ordering, ordered
 from audiolab.catalog.spelling import spelled
 from audiolab.errors import QueryError
 
@@ -16,8 +18,17 @@ class CatalogBase:
 
     @staticmethod
     def _where(connection: Connection, where: Where) -> Filter:
-        """The filter that is meant, misspelt words corrected."""
-        return spelled(connection, Filter.of(where))
+        """The filter that is meant: smart playlists looked up, misspelt words corrected."""
+        return spelled(connection, playlists.resolved(connection, Filter.of(where)))
+
+    def _meant(
+        self, connection: Connection, where: Where, sort: str | None
+    ) -> tuple[Filter, Ordering]:
+        """The filter and the order that are meant."""
+        asked = Filter.of(where)
+        meant = self._where(connection, asked)
+        own = playlists.own_order(connection, asked) if sort is None else None
+        return meant, own or ordered(sort, meant)
 
 
 def positive(name: str, value: int | None) -> int | None:

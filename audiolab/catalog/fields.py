@@ -219,7 +219,8 @@ _JOINED = (
     _target("key", "Key", "key", "key_camelot", "key_open"),
     # Who names states is taken at their word; else those count that could be analysed.
     Target("state", (Field("state", "category", "identity", "State"),), "State"),
-    # Given tracks, as a playlist or a selection on a map has them.
+    Target("playlist", (Field("playlist", "category", "identity", "Playlist"),), "Playlist"),
+    # Given tracks, as a selection on a map has them.
     Target("id", (Field("id", "category", "identity", "Track"),), "Track"),
 )
 

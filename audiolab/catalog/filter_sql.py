@@ -30,7 +30,7 @@ from audiolab import keys
 from audiolab.catalog import ids, text, values
 from audiolab.catalog.fields import TARGETS, Field, Target
 from audiolab.catalog.filters import All, Node, Not
-from audiolab.catalog.schema import HEAD_VECTOR, track
+from audiolab.catalog.schema import HEAD_VECTOR, playlist, playlist_track, track
 from audiolab.catalog.values import Range, Term
 
 # Arrays that hold primary and secondary names together, in lower case, with an index each.
@@ -97,6 +97,8 @@ def _term(term: Term) -> Condition:
     target = TARGETS[term.target]
     if term.target == "id":
         return _ids(term)
+    if term.target == "playlist":
+        return _playlists(term)
     if term.op == "known":
         return or_(*(_known(field) for field in target.columns))
     if term.target in JOINED_ARRAYS:
@@ -118,6 +120,15 @@ def _ids(term: Term) -> Condition:
         return true()
     uuids = literal(ids.those_valid(term.value), ARRAY(UUID(as_uuid=False)))
     return track.c.id.in_(select(func.unnest(uuids)))
+
+
+def _playlists(term: Term) -> Condition:
+    """In a fixed playlist; smart ones have been replaced by what they are made of."""
+    rows = select(playlist_track.c.track_id)
+    if term.op != "known":
+        wanted = [text.fold_name(name) for name in term.value]
+        rows = rows.join(playlist).where(playlist.c.folded_name.in_(wanted))
+    return track.c.id.in_(rows)
 
 
 def _names(array: str, names: tuple[str, ...]) -> Condition:

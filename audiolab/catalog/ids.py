@@ -1,10 +1,11 @@
 """Track ids: UUIDs as text, checked before they reach a query."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from uuid import UUID
 
-from sqlalchemy import Connection, Text, cast, select
+from sqlalchemy import ARRAY, Connection, Text, cast, func, literal, select
+from sqlalchemy import UUID as UUIDType
 
 from audiolab.catalog import paths
 from audiolab.catalog.schema import root, track
@@ -40,6 +41,21 @@ def those_valid(texts: Iterable[str]) -> list[str]:
         with suppress(TrackNotFoundError):
             found.append(valid(text))
     return found
+
+
+def check_existing(connection: Connection, ids: Sequence[str]) -> None:
+    """Make sure that there are tracks of these ids, in whatever state.
+
+    Raises
+    ------
+    TrackNotFoundError
+        Naming the first that there is none of.
+    """
+    wanted = func.unnest(literal(list(ids), ARRAY(UUIDType(as_uuid=False))))
+    known = set(connection.scalars(select(track.c.id).where(track.c.id.in_(select(wanted)))))
+    for track_id in ids:
+        if track_id not in known:
+            raise TrackNotFoundError(f"there is no track {track_id}")
 
 
 def find(connection: Connection, reference: str) -> str:

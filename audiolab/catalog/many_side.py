@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sqlalchemy import select
+from sqlalchemy import ARRAY, Text, func, literal, select
 
 from audiolab.catalog import export, facets, ids, ledger, paths, read, stats, vectors
 from audiolab.catalog.base import positive
@@ -16,7 +16,6 @@ from audiolab.catalog.fields import ALIASES, TARGETS
 from audiolab.catalog.filters import Filter, Where
 from audiolab.catalog.one_side import OneSide
 from audiolab.catalog.predictions import predictions
-from audiolab.catalog.ranking import ordered
 from audiolab.catalog.schema import root, track
 from audiolab.errors import CatalogError, QueryError
 
@@ -46,7 +45,8 @@ class ManySide(OneSide):
         sort : str, optional
             Field to order by, ``-`` before it for largest first; unknown values come last.
             ``random:SEED`` shuffles. By default ``relevance``: of a search for words the tracks
-            that have them in title and artist first; then, or else, the newest first.
+            that have them in title and artist first; of a playlist its own order; else the newest
+            first.
         limit : int, optional
             How many at most.
         after : str, optional
@@ -71,11 +71,11 @@ class ManySide(OneSide):
         if after is not None and before is not None:
             raise QueryError("expected after or before, got both")
         with self._database.read() as connection:
-            meant = self._where(connection, where)
+            meant, order = self._meant(connection, where, sort)
             return read.tracks(
                 connection,
                 meant,
-                ordered(sort, meant),
+                order,
                 limit=positive("limit", limit),
                 after=after,
                 before=before,
@@ -95,11 +95,11 @@ class ManySide(OneSide):
         positive("number", number)
         positive("size", size)
         with self._database.read() as connection:
-            meant = self._where(connection, where)
+            meant, order = self._meant(connection, where, sort)
             return read.page(
                 connection,
                 meant,
-                ordered(sort, meant),
+                order,
                 number=number,
                 size=size,
                 columns=columns,
@@ -131,8 +131,7 @@ class ManySide(OneSide):
 
         names = read.wanted(columns)
         with self._database.read() as connection:
-            meant = self._where(connection, where)
-        order = ordered(sort, meant)
+            meant, order = self._meant(connection, where, sort)
         statement = select_columns(names).where(read.matching(meant)).order_by(*order.clauses())
         return read_table(self._database, statement.limit(positive("limit", limit)), names)
 
@@ -262,11 +261,23 @@ class ManySide(OneSide):
         export.export(frame, Path(to).expanduser(), files.__getitem__)
         return len(frame)
 
-    def playlist(self, file: str | Path) -> Filter:
-        """The tracks that a .m3u8, .m3u or .xspf playlist names, as a filter."""
-        wanted = {paths.encode(path) for path in export.read_playlist(Path(file).expanduser())}
+    def read_playlist(self, file: str | Path) -> Filter:
+        """The tracks that a .m3u8, .m3u or .xspf file names, as a filter.
+
+        Raises
+        ------
+        CatalogError
+            If it cannot be read, or is no playlist.
+        """
+        found = self._by_file(export.read_playlist(Path(file).expanduser()))
+        return Filter(id=list(dict.fromkeys(found.values()))) if found else ~Filter()
+
+    @retried
+    def _by_file(self, files: Sequence[Path]) -> dict[Path, str]:
+        """The tracks of some files, by file; those of unknown files are left out."""
+        by_name = {paths.encode(file): file for file in files}
         whole = root.c.path + "/" + track.c.path
+        wanted = select(func.unnest(literal(list(by_name), ARRAY(Text))))
+        rows = select(whole, track.c.id).join(root).where(whole.in_(wanted), read.visible)
         with self._database.read() as connection:
-            rows = select(track.c.id).join(root).where(whole.in_(wanted), read.visible)
-            found = list(connection.scalars(rows))
-        return Filter(id=found) if found else ~Filter()
+            return {by_name[name]: track_id for name, track_id in connection.execute(rows)}

@@ -25,7 +25,7 @@ _RANKS: tuple[Callable[[Term], Condition], ...] = (
 )
 
 
-def ordered(sort: str | None, where: Filter) -> "Order | BestFirst":
+def ordered(sort: str | None, where: Filter) -> "Ordering":
     """The order that is meant.
 
     Parameters
@@ -103,3 +103,6 @@ class BestFirst:
             stretches = NEWEST_FIRST.walk(here, backwards=backwards)
             found += [stretch.narrowed(condition) for stretch in stretches]
         return found
+
+
+Ordering = Order | BestFirst

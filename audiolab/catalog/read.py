@@ -10,7 +10,7 @@ from audiolab.catalog.fields import ALIASES, BY_NAME, COLUMNS, Field, nearest_na
 from audiolab.catalog.filter_sql import Condition, condition_of
 from audiolab.catalog.filters import Filter
 from audiolab.catalog.frames import kinds_of, read_frame, selected
-from audiolab.catalog.ranking import BestFirst
+from audiolab.catalog.ranking import Ordering
 from audiolab.catalog.schema import (
     VISIBLE_STATES,
     correction,
@@ -19,10 +19,9 @@ from audiolab.catalog.schema import (
     stage_status,
     track,
 )
-from audiolab.catalog.sort import Mark, Order
+from audiolab.catalog.sort import Mark
 from audiolab.errors import QueryError, TrackNotFoundError
 
-Ordering = Order | BestFirst
 visible = track.c.state.in_(VISIBLE_STATES)
 
 

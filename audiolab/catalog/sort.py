@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Text, and_, cast, func, tuple_
+from sqlalchemy import BigInteger, ColumnElement, Text, and_, cast, func, select, tuple_
 
 from audiolab.catalog.fields import ALIASES, BY_NAME, TARGETS, nearest_name
-from audiolab.catalog.schema import track
+from audiolab.catalog.schema import playlist_track, track
 from audiolab.errors import QueryError
 
 # Where a row is: the values of an order's `place`, and its id.
@@ -20,12 +20,14 @@ EXAMPLES = "-added_at, artist, tempo_bpm or key"
 class Order:
     """By one field, ties by id; unknown values come last in both directions.
 
-    With a `seed`, shuffled: the same seed gives the same order, so that pages fit together.
+    With a `seed`, shuffled: the same seed gives the same order, so that pages fit together. With
+    the id of a `playlist`, as its tracks follow each other there.
     """
 
     field: str
     descending: bool
     seed: int | None = None
+    playlist: str | None = None
 
     @classmethod
     def parse(cls, sort: str) -> "Order":
@@ -55,6 +57,15 @@ class Order:
     def expression(self) -> ColumnElement[Any]:
         """What is compared: texts without regard to case, keys by their Camelot number."""
         column = track.c[self.field]
+        if self.playlist is not None:
+            return (
+                select(playlist_track.c.position)
+                .where(
+                    playlist_track.c.playlist_id == self.playlist,
+                    playlist_track.c.track_id == track.c.id,
+                )
+                .scalar_subquery()
+            )
         if self.seed is not None:
             return func.uuid_hash_extended(column, self.seed, type_=BigInteger)
         if self.field in ("key", "key_camelot"):

@@ -23,6 +23,11 @@ def fold(text: str) -> str:
     return bare.lower().translate(_SINGLE)
 
 
+def fold_name(name: str) -> str:
+    """A name as it is told from others: without regard to case and outer spaces."""
+    return unicodedata.normalize("NFC", name.strip()).casefold()
+
+
 def words(text: str) -> list[str]:
     """The words of a folded text; each Han, Kana or Thai character is one."""
     return [word[:MAX_WORD] for word in _TOKEN.findall(fold(text))]

@@ -39,7 +39,7 @@ def test_playlists_come_back_as_a_filter(music, tmp_path, suffix, folder):
     (tmp_path / folder).mkdir(exist_ok=True)
     to = tmp_path / folder / f"list{suffix}"
     assert music.export(to, 'title:=A | title:"<&>" | path:comment', sort="path") == 3
-    chosen = music.tracks(music.playlist(to))
+    chosen = music.tracks(music.read_playlist(to))
     assert set(chosen.index) == set(music.tracks('title:=A | title:"<&>" | path:comment').index)
 
 
@@ -101,11 +101,11 @@ def test_broken_playlists(music, tmp_path, content):
     (tmp_path / "x.xspf").write_bytes(content)
     (tmp_path / "x.doc").touch()
     with pytest.raises(CatalogError, match="not an XSPF"):
-        music.playlist(tmp_path / "x.xspf")
+        music.read_playlist(tmp_path / "x.xspf")
     with pytest.raises(CatalogError, match="cannot be read"):
-        music.playlist(tmp_path / "none.m3u8")
+        music.read_playlist(tmp_path / "none.m3u8")
     with pytest.raises(CatalogError, match="expected a playlist"):
-        music.playlist(tmp_path / "x.doc")
+        music.read_playlist(tmp_path / "x.doc")
 
 
 def test_playlists_of_other_programs(music, tmp_path):
@@ -114,12 +114,12 @@ def test_playlists_of_other_programs(music, tmp_path):
     root = music.root(tmp_path.resolve())
     ids = music.write(root, [record(paths.encode(name)) for name in odd])
     (tmp_path / "old.m3u").write_bytes("#EXTM3U\r\ncaf\xe9.mp3\r\n".encode("cp1252"))
-    assert music.playlist(tmp_path / "old.m3u") == Filter(id=ids[:1])
+    assert music.read_playlist(tmp_path / "old.m3u") == Filter(id=ids[:1])
     music.export(tmp_path / "new.m3u8", Filter(id=ids))
-    assert music.count(music.playlist(tmp_path / "new.m3u8")) == 2
+    assert music.count(music.read_playlist(tmp_path / "new.m3u8")) == 2
 
 
 def test_a_playlist_of_unknown_files_selects_nothing(music, tmp_path):
     (tmp_path / "x.m3u").write_text("elsewhere.mp3\n")
-    assert music.count(music.playlist(tmp_path / "x.m3u")) == 0
-    assert music.playlist(tmp_path / "x.m3u") == ~Filter()
+    assert music.count(music.read_playlist(tmp_path / "x.m3u")) == 0
+    assert music.read_playlist(tmp_path / "x.m3u") == ~Filter()
