@@ -25,7 +25,7 @@ LONGEST_FRAME = 1 << 14
 
 TEMPOGRAM_SECONDS = 8.0
 SLOWEST_BPM, FASTEST_BPM, TEMPI = 40.0, 240.0, 120
-LEAST_CHANGE_DB = 0.1  # a steady sound has no pulse
+LEAST_CHANGE_DB = 0.2  # a steady sound has no pulse
 
 
 @dataclass(frozen=True)
