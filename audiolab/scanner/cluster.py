@@ -149,7 +149,7 @@ def local_cluster(workers: int, log_file: Path, scratch: Path) -> Iterator[Clien
 
 def _start(workers: int, scratch: Path) -> LocalCluster:
     try:
-        with dask.config.set(CONFIG):
+        with dask.config.set(CONFIG | {"temporary-directory": str(scratch)}):  # the scheduler's
             return LocalCluster(
                 n_workers=workers,
                 threads_per_worker=1,

@@ -1,6 +1,7 @@
 """Processes of our own: who may talk to them, and what becomes of one that grows."""
 
 import os
+import tempfile
 import time
 from pathlib import Path
 
@@ -51,10 +52,17 @@ def test_a_process_that_grows_is_replaced_and_no_file_is_lost(
     assert not any(result.outcomes for _, result in results), "a file was blamed"
 
 
-def test_processes_are_gone_afterwards(tmp_path: Path) -> None:
+def test_processes_are_gone_afterwards_and_the_folder_of_the_system_is_clean(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "system"))
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "system"))
+    (tmp_path / "system").mkdir()
     with local_cluster(1, tmp_path / "log", tmp_path / "scratch") as client:
         (pid,) = client.run(os.getpid).values()
     deadline = time.monotonic() + 10
     while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not Path(f"/proc/{pid}/exe").exists() or os.waitpid(pid, os.WNOHANG)[0] == pid
+    assert list((tmp_path / "system").iterdir()) == []
+    assert any((tmp_path / "scratch").iterdir())
