@@ -208,7 +208,8 @@ def read_twice(megabytes: int = 8) -> None:
     import numpy as np
     import soundfile
 
-    from audiolab.scanner.worker import Work, hash_file, process
+    from audiolab.scanner.storage import hash_file
+    from audiolab.scanner.worker import Work, process
 
     with tempfile.TemporaryDirectory() as name:
         file = Path(name) / "a.flac"
