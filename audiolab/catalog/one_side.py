@@ -14,6 +14,7 @@ from audiolab.catalog.base import CatalogBase
 from audiolab.catalog.database import retried
 from audiolab.catalog.records import unpack_waveform
 from audiolab.catalog.schema import root, track
+from audiolab.errors import TrackNotFoundError
 
 
 class OneSide(CatalogBase):
@@ -63,14 +64,20 @@ class OneSide(CatalogBase):
 
     @retried
     def path(self, track_id: str) -> Path:
-        """Where a track's file is."""
+        """Where a track's file is.
+
+        Raises
+        ------
+        TrackNotFoundError
+            If no track has this id, or its file is on a server.
+        """
         track_id = ids.valid(track_id)
         with self._database.read() as connection:
             read.existing(connection, track_id)
             row = connection.execute(
                 select(root.c.path, track.c.path).join(root).where(track.c.id == track_id)
             ).one()
-        return Path(paths.decode(row[0])) / paths.decode(row[1])
+        return _place(*row)
 
     def paths(self, track_ids: Iterable[str]) -> dict[str, Path]:
         """Where the files of several tracks are, by id."""
@@ -86,7 +93,7 @@ class OneSide(CatalogBase):
                 ),
                 {"ids": wanted},
             ).all()
-        return {row[0]: Path(paths.decode(row[1])) / paths.decode(row[2]) for row in rows}
+        return {row[0]: _place(row[1], row[2]) for row in rows}
 
     def waveform(self, track_id: str) -> npt.NDArray[np.float32]:
         """Peaks of a track, shape (800,), in [0, 1]; all zero if it was not analysed."""
@@ -130,3 +137,9 @@ class OneSide(CatalogBase):
             query = f"SELECT {column} FROM {table} WHERE track_id = :id"  # noqa: S608 (our names)
             stored = connection.scalar(text(query), {"id": track_id})
         return None if stored is None else bytes(stored)
+
+
+def _place(address: str, path: str) -> Path:
+    if paths.is_url(address):
+        raise TrackNotFoundError("the file of this track is on a server: it has no path here")
+    return Path(paths.decode(address)) / paths.decode(path)

@@ -1,9 +1,11 @@
-"""File names as text that Postgres can hold, without losing any.
+"""File names as text that Postgres can hold, without losing any; and addresses of roots.
 
 A name on disk is bytes; Python shows undecodable ones as lone surrogates, which UTF-8 cannot
 carry. Each such byte becomes a private-use character (U+EF80 + byte - 128, the convention of
 MirBSD's OPTU-8), and a name that already has one of those is spelt by its bytes, so that
 `decode(encode(name)) == name` for every name.
+
+A root is an absolute folder or a URL (``s3://bucket/music``): only folders begin with a slash.
 """
 
 import os
@@ -40,3 +42,13 @@ def decode(text: str) -> str:
         for character in text
     )
     return os.fsdecode(raw)
+
+
+def is_url(address: str) -> bool:
+    """Whether a root is behind a URL."""
+    return not address.startswith("/") and "://" in address
+
+
+def protocol_of(url: str) -> str:
+    """What comes before ``://``."""
+    return url.partition("://")[0]

@@ -20,8 +20,8 @@ from audiolab.errors import CatalogError
 class ScanSide(CatalogBase):
     """Roots, known files, writing of results, scan jobs."""
 
-    def root(self, folder: Path, create: bool = True) -> Root:
-        """The root at an absolute folder.
+    def root(self, address: str | Path, create: bool = True) -> Root:
+        """The root at an absolute folder or a URL.
 
         Raises
         ------
@@ -29,9 +29,9 @@ class ScanSide(CatalogBase):
             If it is not in the catalog and `create` is false.
         """
         with self._database.write() as connection:
-            found = scans.get_root(connection, folder, create=create)
+            found = scans.get_root(connection, address, create=create)
         if found is None:
-            raise CatalogError(f"{folder} was never scanned")
+            raise CatalogError(f"{address} was never scanned")
         return found
 
     @retried

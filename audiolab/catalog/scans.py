@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,15 +23,21 @@ from audiolab.catalog.records import clean_text
 from audiolab.catalog.write import filename_of
 from audiolab.errors import RootBusyError
 
+LOOKS_FOR_A_JOB, LOOK_SECONDS = 10, 0.1
 ROOT_LOCK = 0x726F6F74  # "root": the first half of the advisory lock, the root's id the second
 
 
 @dataclass(frozen=True)
 class Root:
-    """A folder that is scanned; `path` is absolute, as `paths.encode` gives it."""
+    """What is scanned: `path` is an absolute folder, as `paths.encode` gives it, or a URL."""
 
     id: int
     path: str
+
+    @property
+    def address(self) -> str:
+        """The folder or URL, as the system knows it."""
+        return paths.decode(self.path)
 
     @property
     def folder(self) -> Path:
@@ -66,9 +73,9 @@ class KnownFile:
     reasons: Mapping[str, str] = field(default_factory=dict)
 
 
-def get_root(connection: Connection, folder: Path, *, create: bool) -> Root | None:
-    """The root at this folder; made when absent and `create`."""
-    path = paths.encode(folder)
+def get_root(connection: Connection, address: str | Path, *, create: bool) -> Root | None:
+    """The root at this folder or URL; made when absent and `create`."""
+    path = paths.encode(address)
     if create:
         connection.execute(
             text("INSERT INTO root (path) VALUES (:path) ON CONFLICT DO NOTHING"), {"path": path}
@@ -171,6 +178,12 @@ def _unescaped(value: str) -> str | None:
     return re.sub(r"\\(.)", lambda match: _BACKSLASHED.get(match[1], match[1]), value)
 
 
+_RUNNING = (
+    "SELECT pid, host, started_at FROM scan_job WHERE root_id = :root "
+    "AND state IN ('pending', 'running') ORDER BY started_at DESC LIMIT 1"
+)
+
+
 class RootLock:
     """The right to be the only scan of a root: an advisory lock of the database.
 
@@ -249,15 +262,14 @@ def hold_root(database: Database, root: Root) -> Iterator[RootLock]:
 
 
 def _holder(connection: Connection, root: Root) -> str:
-    row = connection.execute(
-        text(
-            "SELECT pid, host, started_at FROM scan_job "
-            "WHERE root_id = :root AND state IN ('pending', 'running') "
-            "ORDER BY started_at DESC LIMIT 1"
-        ),
-        {"root": root.id},
-    ).first()
-    return holder(*row) if row else "another process"
+    """Who has the lock; its job is recorded a moment later."""
+    for _ in range(LOOKS_FOR_A_JOB):
+        row = connection.execute(text(_RUNNING), {"root": root.id}).first()
+        connection.commit()
+        if row:
+            return holder(*row)
+        time.sleep(LOOK_SECONDS)
+    return "another process"
 
 
 def holder(pid: int, host: str, since: datetime) -> str:

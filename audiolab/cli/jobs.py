@@ -61,7 +61,7 @@ def jobs(
     elif job is not None:
         for name, value in next(iter(output.records(frame))).items():
             typer.echo(f"{name:14} {'' if value is None else output.printable(str(value))}")
-        _print_reasons(status)
+        _print_details(status)
     else:
         output.write_table(TABLE, (_row(record) for record in output.records(frame)))
 
@@ -76,9 +76,12 @@ def _cancel(catalog: "Catalog", status: "JobStatus") -> None:
         typer.echo(f"{status.id} is cancelled", err=True)
 
 
-def _print_reasons(status: "JobStatus") -> None:
-    """Why files failed or were skipped, most frequent first."""
+def _print_details(status: "JobStatus") -> None:
+    """How each stage went, and why files failed or were skipped, most frequent first."""
     report = status.report or {}
+    for stage, counts in report.get("stages", {}).items():
+        numbers = ", ".join(f"{count} {name}" for name, count in counts.items())
+        typer.echo(f"{stage:14} {numbers}")
     for what in ("failure", "skip"):
         for reason, count in report.get(f"{what}_reasons", {}).items():
             typer.echo(f"{what:14} {count} × {output.printable(reason)}")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from audiolab.analysis import EVERY_STAGE, Installed, default_stages, find_installed, stage_versions
 from audiolab.catalog import Catalog
@@ -15,6 +16,10 @@ from audiolab.scanner.model import Options, Task
 from audiolab.scanner.progress import Observer, ProgressBar, Silent
 from audiolab.scanner.report import ScanReport
 from audiolab.scanner.roots import check_apart, check_inside, resolve_roots
+from audiolab.scanner.spool import Records
+
+if TYPE_CHECKING:
+    from audiolab.scanner.probe import Weights
 
 WORKER_LOG = "scan-workers.log"
 
@@ -44,7 +49,8 @@ def scan(
     Parameters
     ----------
     *paths : str or Path
-        Folders; by default those of ``AUDIOLAB_LIBRARY_PATH``.
+        Folders, or URLs of remote ones (``s3://bucket/music``, ``sftp://user@host/music``); by
+        default those of ``AUDIOLAB_LIBRARY_PATH``.
     catalog : Catalog or None
         Where the results go; None opens the default catalog.
     progress : bool or Observer
@@ -114,7 +120,7 @@ def scan(
     with ExitStack() as stack:
         cat = catalog or stack.enter_context(Catalog.open(settings=settings))
         for root in roots:
-            check_apart(root, [known.folder for known in cat.roots()])
+            check_apart(root, [known.address for known in cat.roots()])
         observer = stack.enter_context(_observer(progress))
         interruption = stack.enter_context(Interruption())
         total = ScanReport(dry_run=dry_run)
@@ -169,7 +175,7 @@ class _Crew:
 
     @contextmanager
     def __call__(
-        self, root: Path, tasks: Sequence[Task], options: Options, note: Callable[[str], None]
+        self, root: str, tasks: Records[Task], options: Options, note: Callable[[str], None]
     ) -> Iterator[Hands]:
         from audiolab.scanner import cluster, fleet  # dask takes a second to load
 
@@ -189,10 +195,12 @@ class _Crew:
                 yield client, None
 
 
-def _weights(networks: Installed, stages: set[str]) -> list[Path]:
+def _weights(networks: Installed, stages: set[str]) -> "list[Weights]":
     """The files that these stages read."""
+    from audiolab.scanner.probe import Weights
+
     return [
-        network.file.path
+        Weights(str(network.file.path), network.file.sha256)
         for found in networks.stages
         if found.stage in stages
         for network in (found.backbone, *found.heads)

@@ -57,6 +57,9 @@ CONFIG = {
     "distributed.worker.memory.pause": False,
     "distributed.worker.memory.terminate": 0.95,
 }
+# A process that is lost is started again, which takes long on a busy machine. Dask would give it up
+# after 15 seconds, for good. (Read whenever one is lost.)
+KEPT = {"distributed.deploy.lost-worker-timeout": "1 hour"}
 # A process that has grown to this share of its limit is replaced when it is done with a bundle,
 # provided that it holds much more than it began with: a new one would be as large otherwise.
 GROWN_SHARE = 0.6
@@ -74,9 +77,11 @@ class _PrepareProcess(WorkerPlugin):
         self.log_file = log_file
 
     def setup(self, worker: Worker) -> None:
+        from audiolab.scanner import remote
         from audiolab.scanner.worker import prepare_process
 
         prepare_process(self.log_file)
+        remote.scratch = worker.local_directory
         self.worker = worker
         self.bundles = 0
         self.first_bytes = 0.0
@@ -137,7 +142,11 @@ def local_cluster(workers: int, log_file: Path, scratch: Path) -> Iterator[Clien
     ScanError
         If the processes do not start.
     """
-    with quiet("distributed", "asyncio", "tornado"), _script_left_alone():
+    with (
+        quiet("distributed", "asyncio", "tornado"),
+        _script_left_alone(),
+        dask.config.set(KEPT),
+    ):
         cluster = _start(workers, scratch)
         with cluster, Client(cluster, set_as_default=False) as client:
             try:

@@ -89,18 +89,18 @@ def start_detached(
 def _start(
     catalog: Catalog,
     settings: Settings,
-    root: Path,
+    root: str,
     wanted: Mapping[str, object],
     options: Sequence[str],
 ) -> str:
-    check_apart(root, [known.folder for known in catalog.roots()])
+    check_apart(root, [known.address for known in catalog.roots()])
     job = catalog.start_job(catalog.root(root), wanted, pending=True)
     log_file = settings.data_dir / "logs" / "scan-detached.log"
     log_file.parent.mkdir(parents=True, exist_ok=True)
     with log_file.open("ab") as log:
         begin = log.seek(0, os.SEEK_END)
         process = subprocess.Popen(
-            [sys.executable, "-m", "audiolab", "scan", *options, "--job", job, "--", str(root)],
+            [sys.executable, "-m", "audiolab", "scan", *options, "--job", job, "--", root],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=log,

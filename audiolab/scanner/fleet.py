@@ -1,8 +1,9 @@
 """A cluster that runs already: which of its workers can help, and where they see the library.
 
 A worker helps if it runs the same audiolab and finds the files: under the same path, or below one
-of the folders in its own ``AUDIOLAB_LIBRARY_PATH``. A few files of the plan are the probe. Workers
-that cannot help are left out, and named with the reason. Encryption is dask's own matter: whatever
+of the folders in its own ``AUDIOLAB_LIBRARY_PATH``. A few files of the plan are the probe. Network
+weights that it does not have in its own ``AUDIOLAB_MODELS_DIR`` are sent. Workers that cannot help
+are left out, and named with the reason. Encryption is dask's own matter: whatever
 ``distributed.comm.tls`` is configured to (DASK_DISTRIBUTED__COMM__TLS__...) is used.
 """
 
@@ -15,9 +16,11 @@ from pathlib import Path
 from distributed import Client, Future
 from distributed.comm.addressing import get_address_host_port
 
+from audiolab.catalog.paths import is_url
 from audiolab.errors import ScanError
 from audiolab.scanner.model import Task
-from audiolab.scanner.probe import Probe, Verdict, fingerprint, look
+from audiolab.scanner.probe import Probe, Verdict, Weights, fingerprint, look, receive
+from audiolab.scanner.spool import Records, sample
 
 CONNECT_SECONDS = 15
 PROBE_FILES = 5
@@ -54,17 +57,35 @@ class Fleet:
         return {a: n for a, n in present.items() if not self._verdicts[a].problem}
 
     def _look_at(self, addresses: list[str]) -> None:
+        self._ask(addresses)
+        self._ship([address for address in addresses if self._verdicts[address].lacks])
+        problems = Counter(self._verdicts[address].problem for address in addresses)
+        for problem, count in problems.items():
+            if problem:
+                some = next(a for a in addresses if self._verdicts[a].problem == problem)
+                self._note(f"{count} of {len(addresses)} workers left out, e.g. {some}: {problem}")
+
+    def _ask(self, addresses: list[str]) -> None:
         answers = self._client.run(look, self._probe, workers=addresses, on_error="return")
         for address in addresses:
             answer = answers.get(address)
             if not isinstance(answer, Verdict):
                 answer = Verdict(f"audiolab is not usable there ({answer!r})")
             self._verdicts[address] = answer
-        problems = Counter(self._verdicts[address].problem for address in addresses)
-        for problem, count in problems.items():
-            if problem:
-                some = next(a for a in addresses if self._verdicts[a].problem == problem)
-                self._note(f"{count} of {len(addresses)} workers left out, e.g. {some}: {problem}")
+
+    def _ship(self, addresses: list[str]) -> None:
+        """Send weights to those that lack them, and look at them again."""
+        for weights in self._probe.weights:
+            those = [a for a in addresses if weights in self._verdicts[a].lacks]
+            if those:
+                content = Path(weights.path).read_bytes()
+                self._client.run(receive, weights, content, workers=those, on_error="return")
+        if addresses:
+            self._ask(addresses)
+        for address in addresses:
+            if self._verdicts[address].lacks:
+                name = Path(self._verdicts[address].lacks[0].path).name
+                self._verdicts[address] = Verdict(f"it did not keep the weights {name}")
 
     def require(self) -> None:
         """Refuse a cluster of which no worker can help.
@@ -111,26 +132,30 @@ def existing_cluster(address: str) -> Iterator[Client]:
 
 
 def probe_for(
-    root: Path, library: Sequence[Path], tasks: Sequence[Task], weights: Sequence[Path]
+    root: str, library: Sequence[Path], tasks: Records[Task], weights: Sequence[Weights]
 ) -> Probe:
     """What to ask workers about a root.
 
     Parameters
     ----------
-    root : Path
+    root : str
+        A folder or a URL.
     library : sequence of Path
         ``AUDIOLAB_LIBRARY_PATH`` here.
-    tasks : sequence of Task
+    tasks : tuple or Spool of Task
         What is to be analysed.
-    weights : sequence of Path
+    weights : sequence of Weights
         Files of the networks that are to run.
     """
-    step = max(1, len(tasks) // PROBE_FILES)
-    tails = {"", *(str(root.relative_to(home)) for home in library if root.is_relative_to(home))}
     return Probe(
-        str(root),
-        tuple(sorted(tails)),
-        tuple((task.path, task.size) for task in tasks[::step][:PROBE_FILES]),
-        tuple(map(str, weights)),
+        root,
+        () if is_url(root) else _tails(Path(root), library),
+        tuple((task.path, task.size) for task in sample(tasks, PROBE_FILES)),
+        tuple(weights),
         fingerprint(),
     )
+
+
+def _tails(root: Path, library: Sequence[Path]) -> tuple[str, ...]:
+    below = {str(root.relative_to(home)) for home in library if root.is_relative_to(home)}
+    return tuple(sorted({"", *below}))

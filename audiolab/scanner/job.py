@@ -5,13 +5,14 @@ import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from audiolab.catalog import Catalog
-from audiolab.catalog.paths import decode, encode
+from audiolab.catalog.paths import decode, encode, is_url
 from audiolab.catalog.scans import Root
 from audiolab.errors import CatalogError
 from audiolab.scanner.batch import Batch
@@ -22,9 +23,11 @@ from audiolab.scanner.plan import make_plan, settle
 from audiolab.scanner.progress import Observer
 from audiolab.scanner.records import first_failure, to_record
 from audiolab.scanner.report import ScanReport
+from audiolab.scanner.spool import Records
+from audiolab.scanner.storage import Storage, storage_of
 from audiolab.scanner.tally import Tally, forecast
 from audiolab.scanner.walk import FoundFile, Skipped, find
-from audiolab.scanner.worker import FileResult, hash_file
+from audiolab.scanner.worker import FileResult
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from audiolab.scanner.run import Runner
 
 HASHING_THREADS = 4
+SIZES_AT_ONCE = 10_000
 # A cluster, and a count of the threads of the workers to use (None: all of them).
 Hands: TypeAlias = "tuple[Client, Callable[[], dict[str, int]] | None]"
 
@@ -40,7 +44,7 @@ class Crew(Protocol):
     """Where the processes come from: called only when there is something to analyse."""
 
     def __call__(
-        self, root: Path, tasks: Sequence[Task], options: Options, note: Callable[[str], None]
+        self, root: str, tasks: Records[Task], options: Options, note: Callable[[str], None]
     ) -> "AbstractContextManager[Hands]":
         """A cluster for these files of a root."""
 
@@ -52,8 +56,8 @@ class RootScan:
     Attributes
     ----------
     catalog : Catalog
-    path : Path
-        The root, absolute.
+    address : str
+        The root: an absolute folder, or a URL.
     options : Options
     crew : Crew
     observer : Observer
@@ -63,7 +67,7 @@ class RootScan:
     """
 
     catalog: Catalog
-    path: Path
+    address: str
     options: Options
     crew: Crew
     observer: Observer
@@ -74,16 +78,16 @@ class RootScan:
     def dry_run(self) -> ScanReport:
         """Only find out what there is to do."""
         started = time.monotonic()
-        known = [root for root in self.catalog.roots() if root.folder == self.path]
+        known = [root for root in self.catalog.roots() if root.address == self.address]
         plan = self._plan(known[0] if known else None)
-        return forecast(plan, encode(self.path), time.monotonic() - started)
+        return forecast(plan, encode(self.address), time.monotonic() - started)
 
     def run(self) -> ScanReport:
         """Scan, with a job in the catalog that says how it went."""
-        root = self.catalog.root(self.path)
+        root = self.catalog.root(self.address)
         with self.catalog.hold_root(root) as lock:
             job = self.catalog.start_job(root, self._job_options(), job=self.job)
-            row = JobRow(self.catalog, job, lock, self.observer.note)
+            row = JobRow(self.catalog, job, lock, self.observer.note, self._stopping)
             try:
                 report = self._run(root, row)
             except BaseException as error:
@@ -118,7 +122,7 @@ class RootScan:
         if tally.wrote and not self.interruption.requested:
             self._maintain(row)
         seconds = time.monotonic() - started
-        return tally.report(encode(self.path), seconds, interrupted=self.interruption.requested)
+        return tally.report(encode(self.address), seconds, interrupted=self.interruption.requested)
 
     def _cancelled(self, row: JobRow, tally: Tally, **more: str) -> bool:
         """Tell how far the scan is; whether it is to end, as somebody asked for from elsewhere."""
@@ -139,8 +143,8 @@ class RootScan:
         row.patiently(lambda: self.catalog.maintain(report))
 
     def _plan(self, root: Root | None, row: JobRow | None = None) -> Plan:
-        self.observer.walking(self.path)
-        found = find(self.path, self.options.recursive, self.options.fence)
+        self.observer.walking(self.address)
+        found = self._find()
         if row is not None:
             found = _told(found, row)
         if root is None:
@@ -151,21 +155,45 @@ class RootScan:
         if plan.doubts:
             self.observer.hashing(len(plan.doubts))
             plan = settle(plan, self._hashes(plan.doubts), self.options)
+        plan = self._careful(plan)
         self.observer.planned(plan)
         return plan
 
-    def _lost_elsewhere(self, root: Root, sizes: set[int]) -> list[KnownFile]:
+    def _find(self) -> Iterator[FoundFile | Skipped]:
+        if not is_url(self.address):
+            return find(Path(self.address), self.options.recursive, self.options.fence)
+        from audiolab.scanner.remote_walk import find_remote  # fsspec is not needed for folders
+
+        return find_remote(self.address, self.options.recursive)
+
+    def _careful(self, plan: Plan) -> Plan:
+        """Where there is nothing at all, a disk may not be mounted: remove nothing then."""
+        lost = len(plan.missing) + len(plan.pruned)
+        if plan.found or not lost:
+            return plan
+        self.observer.note(
+            f"{self.address} holds no music now: its {lost} tracks are missing, none is removed "
+            "(is its disk mounted?)"
+        )
+        return replace(plan, missing=plan.missing + plan.pruned, pruned=())
+
+    def _lost_elsewhere(self, root: Root, sizes: Iterator[int]) -> list[KnownFile]:
         """Tracks of other roots whose file is gone, though their folder is there.
 
         The files of a disk that is not plugged in are not gone.
         """
-        candidates = self.catalog.known_elsewhere(root, sizes)
-        folders = {other.folder for other, _ in candidates}
-        present = {folder for folder in folders if folder.is_dir()}
+        if len(self.catalog.roots()) == 1:
+            return []
+        candidates = {
+            file.id: (other, file)
+            for some in batched(sizes, SIZES_AT_ONCE)
+            for other, file in self.catalog.known_elsewhere(root, some)
+        }.values()
+        present = {address: _is_there(address) for address in {o.address for o, _ in candidates}}
         return [
             file
             for other, file in candidates
-            if other.folder in present and not os.path.lexists(other.folder / decode(file.path))
+            if present[other.address] and _is_gone(storage_of(other.address), decode(file.path))
         ]
 
     def _hashes(self, doubts: Sequence[Doubt]) -> dict[str, bytes | None]:
@@ -178,12 +206,10 @@ class RootScan:
 
     def _hash(self, path: str) -> bytes | None:
         try:
-            return hash_file(self._locate(path))
+            with storage_of(self.address).opened(decode(path)) as (_, digest):
+                return digest
         except OSError:
             return None  # the analysis will meet it again, and say so
-
-    def _locate(self, path: str) -> str:
-        return os.path.join(self.path, decode(path))  # noqa: PTH118 (any bytes)
 
     def _update_known(self, root: Root, plan: Plan) -> None:
         """What the catalog can be told before anything is analysed."""
@@ -215,7 +241,7 @@ class RootScan:
                     self._cancelled(row, tally)
             batch.flush()
 
-    def _register_heads(self, tasks: Sequence[Task]) -> None:
+    def _register_heads(self, tasks: Records[Task]) -> None:
         """What the class scores that are to come stand for."""
         wanted = {stage for task in tasks for stage in task.stages}
         for networks in self.options.networks.stages:
@@ -223,16 +249,17 @@ class RootScan:
                 for name, (classes, version) in networks.score_classes.items():
                     self.catalog.register_head(name, classes, version)
 
-    def _results(self, tasks: Sequence[Task]) -> Generator[tuple[Task, FileResult] | None]:
+    def _results(self, tasks: Records[Task]) -> Generator[tuple[Task, FileResult] | None]:
         from audiolab.scanner.run import Runner  # dask, only when there is work
 
-        with self.crew(self.path, tasks, self.options, self.observer.note) as (client, helpers):
+        with self.crew(self.address, tasks, self.options, self.observer.note) as (client, helpers):
             self._runner = Runner(
                 client,
-                str(self.path),
+                self.address,
                 self._stopping,
                 helpers,
                 networks=self.options.networks,
+                note=self.observer.note,
             )
             yield from self._runner.results(tasks)
 
@@ -245,7 +272,7 @@ class RootScan:
             tally.add_vanished(task)
         else:
             batch.add(to_record(task, result))
-            tally.add(task, failure)
+            tally.add(task, failure, [o.stage for o in result.outcomes if o.state == "failed"])
         self.observer.finished(task.path, failure)
 
 
@@ -261,3 +288,30 @@ def _told(found: Iterator[FoundFile | Skipped], row: JobRow) -> Iterator[FoundFi
         if row.is_due and row.update(found=number):
             raise KeyboardInterrupt
         yield item
+
+
+def _is_there(address: str) -> bool:
+    if not is_url(address):
+        return os.path.isdir(address)  # noqa: PTH112 (any bytes)
+    try:
+        storage_of(address).check()
+    except OSError:
+        return False
+    return True
+
+
+def _is_gone(storage: Storage, path: str) -> bool:
+    """Whether there is no file any more; one that cannot be asked for is not gone."""
+    try:
+        storage.status(path)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def batched(numbers: Iterator[int], most: int) -> Iterator[set[int]]:
+    """The numbers, at most so many at once."""
+    while some := set(islice(numbers, most)):
+        yield some

@@ -24,20 +24,28 @@ class JobRow:
         Of the root that is scanned.
     note : callable
         Tells the user why nothing moves.
+    stop : callable
+        Whether the user does not want to wait any more.
     """
 
     def __init__(
-        self, catalog: Catalog, job: str, lock: RootLock, note: Callable[[str], None]
+        self,
+        catalog: Catalog,
+        job: str,
+        lock: RootLock,
+        note: Callable[[str], None],
+        stop: Callable[[], bool],
     ) -> None:
         self._catalog = catalog
         self._job = job
         self._lock = lock
         self._note = note
+        self._stop = stop
         self._beaten = float("-inf")
 
     def patiently(self, action: Callable[[], T]) -> T:
         """Do something with the database, waiting for it if it restarts."""
-        return patiently(action, self._note)
+        return patiently(action, self._note, self._stop)
 
     def secured(self, action: Callable[[], T]) -> T:
         """Write something of the root: only while no other scan has it.

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from audiolab.analysis import Installed
+from audiolab.scanner.spool import Records
 from audiolab.scanner.walk import FoundFile, Skipped
 
 Why = Literal["new", "changed", "stale", "retry", "forced"]
@@ -133,7 +134,7 @@ class Plan:
 
     Attributes
     ----------
-    tasks : tuple of Task
+    tasks : tuple of Task, or Spool
         Files to analyse.
     doubts : tuple of Doubt
         Files to hash first; empty once settled.
@@ -149,9 +150,12 @@ class Plan:
         Ids of tracks whose file is gone.
     pruned : tuple of str
         Ids of tracks whose file is gone and that are to be removed.
+    standing : Mapping
+        For each stage asked for, how many of the files that need not go through it are done with
+        it, and how many failed it before.
     """
 
-    tasks: tuple[Task, ...] = ()
+    tasks: Records[Task] = ()
     doubts: tuple[Doubt, ...] = ()
     unchanged: int = 0
     failed_before: tuple[Failure, ...] = ()
@@ -160,6 +164,7 @@ class Plan:
     touches: tuple[Touch, ...] = ()
     missing: tuple[str, ...] = ()
     pruned: tuple[str, ...] = ()
+    standing: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def found(self) -> int:

@@ -25,10 +25,11 @@ from audiolab.scanner.model import (
     Why,
     is_failed,
 )
+from audiolab.scanner.spool import Spool, joined
 from audiolab.scanner.walk import FoundFile, Skipped
 
 F = TypeVar("F", FoundFile, KnownFile)
-Elsewhere = Callable[[set[int]], Iterable[KnownFile]]
+Elsewhere = Callable[[Iterator[int]], Iterable[KnownFile]]
 
 
 def make_plan(
@@ -39,7 +40,8 @@ def make_plan(
 ) -> Plan:
     """Compare what is on disk with what the catalog knows.
 
-    Both come in the order of their paths and are merged, so that what is unchanged takes no memory.
+    Both come in the order of their paths and are merged, so that what is unchanged takes no memory,
+    and what is new takes little.
 
     Parameters
     ----------
@@ -62,7 +64,7 @@ def make_plan(
         If one of both is not in order: files would be taken for missing.
     """
     draft = _Draft(options)
-    fresh: list[FoundFile] = []
+    fresh: Spool[FoundFile] = Spool()
     unmet: list[KnownFile] = []
     remembered = _in_order(known)
     memory = next(remembered, None)
@@ -77,7 +79,7 @@ def make_plan(
             fresh.append(file)
     unmet += [memory, *remembered] if memory is not None else []
     gone = _gone(unmet, draft.skipped, options)
-    lost = elsewhere({file.size for file in fresh}) if fresh else ()
+    lost = elsewhere(file.size for file in fresh) if fresh else ()
     draft.introduce(fresh, [*gone, *lost])
     if options.prune:
         draft.pruned = [file for file in gone if file.state != EXCLUDED]
@@ -123,7 +125,7 @@ def settle(plan: Plan, hashes: Mapping[str, bytes | None], options: Options) -> 
     return replace(
         plan,
         doubts=(),
-        tasks=plan.tasks + settled.tasks,
+        tasks=joined(plan.tasks, settled.tasks),
         unchanged=plan.unchanged + settled.unchanged,
         failed_before=plan.failed_before + settled.failed_before,
         skipped=plan.skipped + settled.skipped,
@@ -131,6 +133,10 @@ def settle(plan: Plan, hashes: Mapping[str, bytes | None], options: Options) -> 
         touches=plan.touches + settled.touches,
         missing=tuple(track for track in plan.missing if track not in taken),
         pruned=tuple(track for track in plan.pruned if track not in taken),
+        standing={
+            stage: (done + settled.standing[stage][0], failed + settled.standing[stage][1])
+            for stage, (done, failed) in plan.standing.items()
+        },
     )
 
 
@@ -139,7 +145,7 @@ class _Draft:
 
     def __init__(self, options: Options) -> None:
         self.options = options
-        self.tasks: list[Task] = []
+        self.tasks: Spool[Task] = Spool()
         self.doubts: list[Doubt] = []
         self.unchanged = 0
         self.failed_before: list[Failure] = []
@@ -148,6 +154,8 @@ class _Draft:
         self.touches: list[Touch] = []
         self.missing: list[KnownFile] = []
         self.pruned: list[KnownFile] = []
+        self.done = dict.fromkeys(options.stages, 0)
+        self.failed = dict.fromkeys(options.stages, 0)
 
     def set_aside(self, found: Iterable[FoundFile | Skipped]) -> Iterator[FoundFile]:
         """The files among what was found; what is skipped is noted."""
@@ -168,7 +176,7 @@ class _Draft:
         else:
             self.add_changed(file, known)
 
-    def introduce(self, fresh: list[FoundFile], gone: list[KnownFile]) -> None:
+    def introduce(self, fresh: Iterable[FoundFile], gone: list[KnownFile]) -> None:
         """Files at paths the catalog does not know, which may be those that are gone."""
         by_size: dict[int | None, list[KnownFile]] = defaultdict(list)
         for known in gone:
@@ -191,6 +199,9 @@ class _Draft:
             self.skipped.append(Skipped(file.path, EXCLUDED))
             return
         stages, why = self._to_do(known)
+        for stage in self.done:
+            if stage not in stages:
+                (self.failed if stage in known.reasons else self.done)[stage] += 1
         if stages:
             self.tasks.append(Task(file.path, file.size, file.mtime_ns, stages, why, known))
         elif is_failed(known.stages, known.reasons):
@@ -219,7 +230,7 @@ class _Draft:
 
     def finished(self) -> Plan:
         return Plan(
-            tasks=tuple(self.tasks),
+            tasks=self.tasks.settled(),
             doubts=tuple(self.doubts),
             unchanged=self.unchanged,
             failed_before=tuple(self.failed_before),
@@ -228,6 +239,7 @@ class _Draft:
             touches=tuple(self.touches),
             missing=tuple(known.id for known in self.missing),
             pruned=tuple(known.id for known in self.pruned),
+            standing={stage: (done, self.failed[stage]) for stage, done in self.done.items()},
         )
 
 

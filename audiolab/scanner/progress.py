@@ -1,6 +1,5 @@
 """How a scan tells what it is doing: it calls an observer and never prints itself."""
 
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
@@ -13,7 +12,7 @@ if TYPE_CHECKING:
 class Observer(Protocol):
     """What a scan reports while it runs, in this order for each root."""
 
-    def walking(self, root: Path) -> None:
+    def walking(self, root: str) -> None:
         """The folder is being read."""
 
     def hashing(self, files: int) -> None:
@@ -32,7 +31,7 @@ class Observer(Protocol):
 class Silent:
     """Nobody watches."""
 
-    def walking(self, root: Path) -> None:
+    def walking(self, root: str) -> None:
         """Ignored."""
 
     def hashing(self, files: int) -> None:
@@ -98,10 +97,10 @@ class ProgressBar:
     ) -> None:
         self._progress.stop()
 
-    def walking(self, root: Path) -> None:
+    def walking(self, root: str) -> None:
         """Start over for a root."""
         self._root = root
-        self._restart("Looking", total=None, file=_tail(str(root)))
+        self._restart("Looking", total=None, file=_tail(root))
 
     def _restart(self, what: str, total: int | None, file: str) -> None:
         self._progress.reset(

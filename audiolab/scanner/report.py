@@ -1,7 +1,8 @@
 """What a scan did, in numbers that add up."""
 
 from collections import Counter
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 MOST_IN_SUMMARY = 1_000
@@ -38,6 +39,33 @@ class SkippedItem:
     root: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class StageCounts:
+    """What a scan did for one stage: ``found = analysed + unchanged + skipped + failed``, too.
+
+    A file of which one stage failed may still count as analysed: there is something to show.
+    """
+
+    found: int = 0
+    analysed: int = 0
+    unchanged: int = 0
+    skipped: int = 0
+    failed: int = 0
+
+    def __add__(self, other: "StageCounts") -> "StageCounts":
+        """Both together."""
+        return StageCounts(
+            self.found + other.found,
+            self.analysed + other.analysed,
+            self.unchanged + other.unchanged,
+            self.skipped + other.skipped,
+            self.failed + other.failed,
+        )
+
+
+NOTHING = StageCounts()
+
+
 @dataclass(frozen=True)
 class ScanReport:
     """The outcome of a scan: ``found = analysed + unchanged + skipped + failed``, always.
@@ -72,6 +100,8 @@ class ScanReport:
         Whether the scan was stopped; scanning again goes on.
     dry_run : bool
         Whether this is only what a scan would do.
+    stages : Mapping of str to StageCounts
+        The same numbers for each stage that was asked for.
     """
 
     found: int = 0
@@ -88,6 +118,7 @@ class ScanReport:
     pruned: int = 0
     interrupted: bool = False
     dry_run: bool = False
+    stages: Mapping[str, StageCounts] = field(default_factory=dict)
 
     def __add__(self, other: "ScanReport") -> "ScanReport":
         """Both scans together."""
@@ -106,6 +137,11 @@ class ScanReport:
             pruned=self.pruned + other.pruned,
             interrupted=self.interrupted or other.interrupted,
             dry_run=self.dry_run or other.dry_run,
+            stages={
+                stage: self.stages.get(stage, StageCounts())
+                + other.stages.get(stage, StageCounts())
+                for stage in {**self.stages, **other.stages}
+            },
         )
 
     def to_dict(self) -> dict[str, Any]:

@@ -5,12 +5,13 @@ import stat
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from audiolab.catalog.paths import is_url
 from audiolab.errors import OutsideLibraryError, ScanError
 from audiolab.scanner.walk import because
 
 
-def resolve_roots(paths: Sequence[str | Path]) -> list[Path]:
-    """The folders behind `paths`: absolute, links resolved, each once.
+def resolve_roots(paths: Sequence[str | Path]) -> list[str]:
+    """The addresses behind `paths`, each once: folders absolute and without links, or URLs.
 
     Raises
     ------
@@ -27,7 +28,7 @@ def resolve_roots(paths: Sequence[str | Path]) -> list[Path]:
     return roots
 
 
-def check_apart(root: Path, others: Iterable[Path]) -> None:
+def check_apart(root: str, others: Iterable[str]) -> None:
     """Refuse a root that contains another or lies inside one: a file has one place in the catalog.
 
     Raises
@@ -36,22 +37,26 @@ def check_apart(root: Path, others: Iterable[Path]) -> None:
         Naming both folders and what to do.
     """
     for other in others:
-        if root != other and root.is_relative_to(other):
+        if root != other and _is_inside(root, other):
             raise ScanError(f"{root} is inside the root {other}: scan {other} instead")
-        if root != other and other.is_relative_to(root):
+        if root != other and _is_inside(other, root):
             raise ScanError(
                 f"{root} contains the root {other}, which the catalog already has: "
                 f"scan {other}, or folders beside it"
             )
 
 
-def check_inside(root: Path, library: Sequence[Path]) -> None:
+def _is_inside(address: str, other: str) -> bool:
+    return address.startswith(other.rstrip("/") + "/")
+
+
+def check_inside(root: str, library: Sequence[Path]) -> None:
     """Refuse a folder that is not in the library.
 
     Parameters
     ----------
-    root : Path
-        Absolute, without links.
+    root : str
+        Absolute, without links; or a URL, which is in no library.
     library : sequence of Path
         The folders of ``AUDIOLAB_LIBRARY_PATH``, absolute and without links.
 
@@ -59,13 +64,18 @@ def check_inside(root: Path, library: Sequence[Path]) -> None:
     ------
     OutsideLibraryError
     """
-    if not any(root.is_relative_to(folder) for folder in library):
+    if not any(root == str(folder) or _is_inside(root, str(folder)) for folder in library):
         raise OutsideLibraryError(
             f"{root} is in none of the library's folders: add it to AUDIOLAB_LIBRARY_PATH"
         )
 
 
-def _resolve(path: str | Path) -> Path:
+def _resolve(path: str | Path) -> str:
+    if is_url(str(path)):
+        from audiolab.scanner.addresses import resolve_url  # fsspec is not needed for folders
+
+        address = resolve_url(str(path))
+        return address if is_url(address) else _resolve(Path(address))
     given = Path(os.path.expanduser(path))  # noqa: PTH111 (leaves an unknown ~name as it is)
     try:
         mode = given.stat().st_mode
@@ -83,4 +93,4 @@ def _resolve(path: str | Path) -> Path:
         )
     if not os.access(given, os.R_OK | os.X_OK):
         raise ScanError(f"{given} cannot be read: permission denied; check its permissions")
-    return given.resolve()
+    return str(given.resolve())

@@ -1,13 +1,13 @@
 """The running count of one root's scan."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from audiolab.scanner.model import Failure, Plan, Task
 from audiolab.scanner.pace import Pace
-from audiolab.scanner.report import FileFailure, ScanReport, SkippedItem
+from audiolab.scanner.report import FileFailure, ScanReport, SkippedItem, StageCounts
 from audiolab.scanner.walk import Skipped
 
 # What a row shows of the failures while a scan runs.
@@ -43,10 +43,15 @@ class Tally:
         self._examples: list[Failure] = []
         for failure in self.plan.failed_before:
             self._remember(failure)
+        self._planned = Counter(stage for task in self.plan.tasks for stage in task.stages)
+        self._done: Counter[str] = Counter()
+        self._failed: Counter[str] = Counter()
 
-    def add(self, task: Task, failure: Failure | None) -> None:
-        """A file that was tried."""
+    def add(self, task: Task, failure: Failure | None, failed: Collection[str] = ()) -> None:
+        """A file that was tried, and which of its stages failed."""
         self._through(task)
+        self._failed.update(failed)
+        self._done.update(stage for stage in task.stages if stage not in failed)
         if failure:
             self.failures.append(failure)
             self._remember(failure)
@@ -105,6 +110,18 @@ class Tally:
             "failures": [asdict(FileFailure(f.path, f.stage, f.reason)) for f in examples],
         }
 
+    def by_stage(self) -> dict[str, StageCounts]:
+        """What has become of the files, for each stage that was asked for."""
+        left = len(self.plan.skipped)
+        counts = {}
+        for stage, (unchanged, failed_before) in self.plan.standing.items():
+            analysed, failed = self._done[stage], self._failed[stage]
+            skipped = left + self._planned[stage] - analysed - failed
+            failed += failed_before
+            found = analysed + unchanged + skipped + failed
+            counts[stage] = StageCounts(found, analysed, unchanged, skipped, failed)
+        return counts
+
     def report(self, root: str, seconds: float, *, interrupted: bool = False) -> ScanReport:
         """The report; files that were not reached count as skipped."""
         failures = [*self.plan.failed_before, *self.failures]
@@ -123,11 +140,14 @@ class Tally:
             missing=len(self.plan.missing),
             pruned=len(self.plan.pruned),
             interrupted=interrupted,
+            stages=self.by_stage(),
         )
 
 
 def forecast(plan: Plan, root: str, seconds: float) -> ScanReport:
     """What a scan by this plan would report if every file could be analysed."""
-    tally = Tally(plan, analysed=len(plan.tasks))
+    tally = Tally(plan)
+    for task in plan.tasks:
+        tally.add(task, None)
     report = tally.report(root, seconds)
     return ScanReport(**{**vars(report), "dry_run": True})

@@ -101,12 +101,10 @@ def find(
     Raises
     ------
     ScanError
-        If the root itself cannot be read: an unplugged disk is not an empty library.
+        If the root itself cannot be read, or is another folder at the end: a disk that is not
+        there, or no longer, is not an empty library.
     """
-    try:
-        os.scandir(root).close()
-    except OSError as error:
-        raise ScanError(f"{root} cannot be read: {because(error)}") from error
+    before = _identity(root)
     walk = _Walk(root, fence)
     visits = [walk.visit(str(root), False)]
     while visits:  # not recursive: trees may be deeper than Python's stack
@@ -117,6 +115,17 @@ def find(
             yield outcome
         elif recursive:
             visits.append(walk.visit(*outcome))
+    if _identity(root) != before:
+        raise ScanError(f"{root} went away while it was looked at: scan again when it is back")
+
+
+def _identity(root: Path) -> tuple[int, int]:
+    try:
+        os.scandir(root).close()
+        status = root.stat()
+    except OSError as error:
+        raise ScanError(f"{root} cannot be read: {because(error)}") from error
+    return status.st_dev, status.st_ino
 
 
 def because(error: OSError) -> str:
@@ -219,26 +228,29 @@ def listing(folder: str) -> list[tuple[str, str, str]]:
 
 def _kind(entry: os.DirEntry[str]) -> str | None:
     """What is to be done about an entry; None for nothing."""
-    if _left_out(entry.name):
+    is_folder = entry.is_dir(follow_symlinks=False)
+    if is_left_out(entry.name, is_folder=is_folder):
         return None
-    if entry.is_dir(follow_symlinks=False):
-        return None if entry.name.casefold() in SYSTEM_FOLDERS else "folder"
+    if is_folder:
+        return "folder"
     if entry.is_symlink() and _leads_to_folder(entry.path):
         return "link to a folder"
-    return "file" if _is_audio(entry.name) else None
+    return "file" if is_audio(entry.name) else None
 
 
 def _with_slash(folder: str) -> str:
     return folder.rstrip("/") + "/"
 
 
-def _left_out(name: str) -> bool:
-    return name.startswith(".")
+def is_left_out(name: str, *, is_folder: bool) -> bool:
+    """Whether the name of a file or folder says that it holds no music."""
+    return name.startswith(".") or (is_folder and name.casefold() in SYSTEM_FOLDERS)
 
 
 def _leads_to_folder(link: str) -> bool:
     return os.path.isdir(link)  # noqa: PTH112
 
 
-def _is_audio(name: str) -> bool:
+def is_audio(name: str) -> bool:
+    """Whether a file's name has a known extension."""
     return os.path.splitext(name)[1].lower() in AUDIO_EXTENSIONS  # noqa: PTH122

@@ -5,26 +5,28 @@ Nothing is written anywhere: the scanning process does that.
 """
 
 import faulthandler
-import hashlib
 import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import IO
 
 from audiolab.analysis import Installed, StageOutcome, run_stages, stage_versions
+from audiolab.analysis.networks import InstalledNetwork
+from audiolab.scanner.storage import Storage, Trouble, storage_of, trouble
 from audiolab.scanner.walk import because
 
-HASH_BYTES = 16
-READ_BYTES = 1 << 20
 ATTEMPTS_AT_A_MOVING_FILE = 3
 
 Run = Callable[[tuple[str, ...], str, Installed], tuple[StageOutcome, ...]]
 
 # Where roots are, in processes that see them elsewhere than the scanner does.
 MOUNTS: dict[str, str] = {}
+# Likewise the files of network weights, by the scanner's paths.
+_weights: dict[Path, Path] = {}
 
 _log: IO[str] | None = None
 
@@ -36,7 +38,7 @@ class Work:
     Attributes
     ----------
     root, path : str
-        Folder and, below it, the file, as the scanner sees them (not encoded).
+        Folder or URL and, below it, the file, as the scanner sees them (not encoded).
     stages : tuple of str
         What to run, in this order.
     limit_seconds : float
@@ -52,9 +54,9 @@ class Work:
     networks: Installed = field(default_factory=Installed)
 
     @property
-    def file(self) -> str:
-        """Where the file is for this process."""
-        return os.path.join(MOUNTS.get(self.root, self.root), self.path)  # noqa: PTH118 (any bytes)
+    def storage(self) -> Storage:
+        """Where the root is for this process."""
+        return storage_of(MOUNTS.get(self.root, self.root))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,10 @@ class FileResult:
         One for each stage asked for.
     vanished : bool
         Whether the file was gone before it could be read.
+    trouble : str or None
+        Whether the file ("file") or everything ("root") could not be read for now.
+    reason : str
+        Why, where there was trouble.
     """
 
     size: int = 0
@@ -78,6 +84,8 @@ class FileResult:
     file_hash: bytes | None = None
     outcomes: tuple[StageOutcome, ...] = ()
     vanished: bool = False
+    trouble: Trouble | None = None
+    reason: str = ""
 
 
 def process(work: Work, run: Run = run_stages) -> FileResult:
@@ -87,48 +95,70 @@ def process(work: Work, run: Run = run_stages) -> FileResult:
         faulthandler.dump_traceback_later(work.limit_seconds, exit=True, file=_log)
     try:
         return _settled(work, run)
-    except FileNotFoundError:
-        return FileResult(vanished=True)
     except OSError as error:
-        return FileResult(outcomes=failed_outcomes(work.stages, because(error), work.networks))
+        return _unread(work, error)
     finally:
         if _log is not None:
             faulthandler.cancel_dump_traceback_later()
 
 
+def _unread(work: Work, error: OSError) -> FileResult:
+    """What came of a file that could not be read."""
+    what = trouble(work.storage, error)
+    if what is None and isinstance(error, FileNotFoundError):
+        return FileResult(vanished=True)
+    reason = because(error)
+    outcomes = failed_outcomes(work.stages, reason, work.networks)
+    return FileResult(outcomes=outcomes, trouble=what, reason=reason)
+
+
 def process_all(works: Sequence[Work], one: Callable[[Work], FileResult]) -> list[FileResult]:
-    """The results of a bundle, in order. Each file has its own time limit."""
-    return [one(work) for work in works]
+    """The results of a bundle, in order. Each file has its own time limit.
+
+    When the root is away, the files after the first that noticed are not waited for.
+    """
+    results: list[FileResult] = []
+    for work in works:
+        is_away = results and results[-1].trouble == "root"
+        results.append(results[-1] if is_away else one(work))
+    return results
 
 
 def _settled(work: Work, run: Run) -> FileResult:
     """Analyse until the file is the same before and after."""
+    storage = work.storage
     for _ in range(ATTEMPTS_AT_A_MOVING_FILE):
-        before = os.stat(work.file)  # noqa: PTH116 (any bytes)
-        digest = hash_file(work.file)
-        outcomes = run(work.stages, work.file, work.networks)
-        after = os.stat(work.file)  # noqa: PTH116
-        if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
-            return FileResult(before.st_size, before.st_mtime_ns, digest, outcomes)
+        before = storage.status(work.path)
+        with storage.opened(work.path) as (file, digest):
+            outcomes = run(work.stages, file, _located(work.networks))
+        after = storage.status(work.path)
+        if before == after:
+            return FileResult(*before, digest, outcomes)
     failed = failed_outcomes(work.stages, "still being written", work.networks)
-    return FileResult(after.st_size, after.st_mtime_ns, None, failed)
+    return FileResult(*after, None, failed)
 
 
-def hash_file(file: str | Path) -> bytes:
-    """blake2b of a file's bytes, 16 bytes long.
+def place_weights(path: str, here: Path) -> None:
+    """Read a file of weights at another place than the scanner does."""
+    _weights[Path(path)] = here
+    _located.cache_clear()
 
-    Raises
-    ------
-    OSError
-        If the file cannot be read.
-    """
-    digest = hashlib.blake2b(digest_size=HASH_BYTES)
-    with open(file, "rb", buffering=0) as stream:  # noqa: PTH123 (any bytes)
-        size = os.fstat(stream.fileno()).st_size
-        buffer = memoryview(bytearray(max(1, min(READ_BYTES, size))))
-        while count := stream.readinto(buffer):
-            digest.update(buffer[:count])
-    return digest.digest()
+
+@lru_cache(maxsize=4)
+def _located(networks: Installed) -> Installed:
+    """The networks with their files where this process has them."""
+
+    def moved(network: InstalledNetwork) -> InstalledNetwork:
+        here = _weights.get(network.file.path, network.file.path)
+        return replace(network, file=replace(network.file, path=here))
+
+    return replace(
+        networks,
+        stages=tuple(
+            replace(one, backbone=moved(one.backbone), heads=tuple(map(moved, one.heads)))
+            for one in networks.stages
+        ),
+    )
 
 
 def failed_outcomes(

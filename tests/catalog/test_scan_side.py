@@ -12,7 +12,7 @@ from conftest import record
 
 from audiolab import Filter
 from audiolab.catalog.records import StageRow, TrackRecord
-from audiolab.errors import CatalogError, RootBusyError
+from audiolab.errors import CatalogError, RootBusyError, TrackNotFoundError
 
 SIGNAL = StageRow("signal", "1", "done", None, 0.5)
 TAGS = StageRow("tags", "1", "done", None, 0.1)
@@ -253,3 +253,12 @@ def test_forgetting_a_root(catalog, root):
     assert catalog.count() == 0
     with pytest.raises(CatalogError, match="never scanned"):
         catalog.root(Path("/music/ä"), create=False)
+
+
+def test_a_root_behind_a_url_is_kept_as_it_is(catalog):
+    root = catalog.root("s3://bucket/music", create=True)
+    assert [known.address for known in catalog.roots()] == ["s3://bucket/music"]
+    assert catalog.root("s3://bucket/music") == root
+    [track_id] = catalog.write(root, [scanned()])
+    with pytest.raises(TrackNotFoundError, match="on a server: it has no path here"):
+        catalog.path(track_id)

@@ -1,23 +1,28 @@
 """A cluster of somebody else: workers that see the library elsewhere, or not at all."""
 
+import hashlib
+import os
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+import dask
 import pytest
-from distributed import Client, Nanny, Scheduler, SpecCluster
+from distributed import Client, Nanny, Scheduler, SpecCluster, Worker
 
 from audiolab import Catalog, scan
-from audiolab.analysis import STAGE_VERSIONS, Installed, StageOutcome
+from audiolab.analysis import STAGE_VERSIONS, Installed, StageOutcome, find_installed
 from audiolab.config import Settings
 from audiolab.errors import ScanError
+from audiolab.scanner import worker
 from audiolab.scanner.fleet import Fleet, probe_for
 from audiolab.scanner.model import Task
-from audiolab.scanner.probe import find_base
+from audiolab.scanner.probe import Weights, find_base
 from audiolab.scanner.run import Runner
 from audiolab.scanner.worker import process
 
 from .conftest import tone
+from .test_networks import STAND_INS
 
 FAR = Path("/mnt/far/music")
 
@@ -58,7 +63,7 @@ def mark(stages: tuple[str, ...], file: str, networks: Installed) -> tuple[Stage
 
 def test_a_root_is_found_where_a_worker_has_it(address: str, mounted: Path) -> None:
     todo = tasks(mounted / "music")
-    probe = probe_for(FAR, [FAR.parent], todo, [])
+    probe = probe_for(str(FAR), [FAR.parent], todo, [])
     notes: list[str] = []
     with Client(address, set_as_default=False) as client:
         fleet = Fleet(client, probe, notes.append)
@@ -77,7 +82,7 @@ def test_a_root_is_found_where_a_worker_has_it(address: str, mounted: Path) -> N
 def test_a_worker_that_is_restarted_is_looked_at_again(address: str, mounted: Path) -> None:
     todo = tasks(mounted / "music")
     with Client(address, set_as_default=False) as client:
-        fleet = Fleet(client, probe_for(FAR, [FAR.parent], todo, []), lambda note: None)
+        fleet = Fleet(client, probe_for(str(FAR), [FAR.parent], todo, []), lambda note: None)
         before = list(fleet.threads())
         client.restart_workers(before, timeout=60)
         after = list(fleet.threads())
@@ -88,17 +93,44 @@ def test_a_worker_that_is_restarted_is_looked_at_again(address: str, mounted: Pa
 def test_a_cluster_that_sees_nothing_is_one_line(address: str, mounted: Path) -> None:
     todo = [Task("absent.wav", 1, 1, ("tags",), "new")]
     with Client(address, set_as_default=False) as client:
-        fleet = Fleet(client, probe_for(FAR, [], todo, []), lambda note: None)
+        fleet = Fleet(client, probe_for(str(FAR), [], todo, []), lambda note: None)
         with pytest.raises(ScanError, match=r"none of the 2 workers can help; .* does not see"):
             fleet.require()
 
 
-def test_workers_without_the_networks_are_left_out(address: str, mounted: Path) -> None:
-    todo = tasks(mounted / "music")
-    probe = probe_for(mounted / "music", [], todo, [Path("/nowhere/discogs.onnx")])
-    line = r"network weights /nowhere/discogs\.onnx"
-    with Client(address, set_as_default=False) as client, pytest.raises(ScanError, match=line):
-        Fleet(client, probe, lambda note: None).require()
+def test_weights_that_a_worker_lacks_are_sent(
+    address: str, mounted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # the workers are in another folder
+    content = os.urandom(100_000)
+    Path("discogs.onnx").write_bytes(content)
+    lacking = Weights("discogs.onnx", hashlib.sha256(content).hexdigest())
+    present = Weights(str(tmp_path / "discogs.onnx"), lacking.sha256)
+    probe = probe_for(str(mounted / "music"), [], tasks(mounted / "music"), [lacking, present])
+    with Client(address, set_as_default=False) as client:
+        fleet = Fleet(client, probe, pytest.fail)
+        assert len(fleet.threads()) == 2
+        for places in client.run(weights_there).values():
+            assert places[present.path] == present.path
+            assert places[lacking.path].endswith("audiolab-weights/discogs.onnx")
+            assert Path(places[lacking.path]).read_bytes() == content
+
+
+def weights_there() -> dict[str, str]:
+    """Runs in the workers."""
+    return {str(path): str(here) for path, here in worker._weights.items()}
+
+
+def test_networks_are_read_where_this_process_has_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(models_dir=STAND_INS, allow_unverified_models=True)
+    installed = find_installed(settings)
+    monkeypatch.setattr(worker, "_weights", {})
+    worker.place_weights(str(installed.stages[0].backbone.file.path), Path("/elsewhere/b.onnx"))
+    moved = worker._located(installed)
+    assert moved.stages[0].backbone.file.path == Path("/elsewhere/b.onnx")
+    assert moved.versions == installed.versions
+    assert moved.stages[0].heads == installed.stages[0].heads
+    worker._located.cache_clear()
 
 
 def test_workers_of_another_version_are_left_out(
@@ -106,7 +138,7 @@ def test_workers_of_another_version_are_left_out(
 ) -> None:
     monkeypatch.setitem(STAGE_VERSIONS, "signal", "99")
     with Client(address, set_as_default=False) as client:
-        probe = probe_for(mounted / "music", [], tasks(mounted / "music"), [])
+        probe = probe_for(str(mounted / "music"), [], tasks(mounted / "music"), [])
         with pytest.raises(ScanError, match=r"it runs audiolab .*signal 99.*: install the same"):
             Fleet(client, probe, lambda note: None).require()
 
@@ -125,8 +157,25 @@ def test_the_library_may_lie_deeper_on_either_side(tmp_path: Path) -> None:
     tone(tmp_path / "nas/band/a.wav")
     size = (tmp_path / "nas/band/a.wav").stat().st_size
     todo = [Task("a.wav", size, 1, ("tags",), "new"), Task("gone.wav", 1, 1, ("tags",), "new")]
-    inside = probe_for(Path("/srv/Music/band"), [Path("/srv/Music")], todo, [])
+    inside = probe_for("/srv/Music/band", [Path("/srv/Music")], todo, [])
     assert find_base(inside, (tmp_path, tmp_path / "nas")) == str(tmp_path / "nas/band")
-    alone = probe_for(Path("/srv/band"), [], todo, [])
+    alone = probe_for("/srv/band", [], todo, [])
     assert find_base(alone, (tmp_path / "nas/band",)) == str(tmp_path / "nas/band/")
     assert find_base(alone, ()) is None
+
+
+def test_a_scheduler_that_dies_is_one_line(mounted: Path) -> None:
+    options = {"dashboard_address": "127.0.0.1:0", "host": "127.0.0.1", "port": 0}
+    spec = {"cls": Scheduler, "options": options}
+    helper = {"cls": Worker, "options": {"nthreads": 1}}
+    todo = [Task(f"{n}.wav", 10**12, 1, ("tags",), "new") for n in range(200)]
+    with dask.config.set({"distributed.comm.timeouts.connect": "2s"}):
+        cluster = SpecCluster({0: helper}, spec, silence_logs=50)
+        client = Client(cluster.scheduler_address, set_as_default=False)
+        runner = Runner(client, str(mounted / "music"), work=partial(process, run=mark))
+        results = runner.results(todo)
+        next(results)
+        cluster.close()
+        with pytest.raises(ScanError, match="the dask scheduler went away: scan again to go on"):
+            list(results)
+        client.close(timeout=1)

@@ -26,30 +26,31 @@ from .conftest import tone
 class Scanner:
     """Scans one folder with the shared cluster."""
 
-    def __init__(self, catalog: Catalog, client: Client, root: Path) -> None:
+    def __init__(self, catalog: Catalog, client: Client, root: Path | str) -> None:
         self.catalog, self.client, self.root = catalog, client, root
 
     def __call__(self, observer: Silent | None = None, **options: object) -> ScanReport:
         chosen = {"stages": tuple(STAGE_VERSIONS), "versions": STAGE_VERSIONS} | options
         with Interruption() as interruption:
             scan = RootScan(
-                self.catalog, self.root, Options(**chosen), self._crew, observer or Silent(),
+                self.catalog, str(self.root), Options(**chosen), self._crew, observer or Silent(),
                 interruption,
             )  # fmt: skip
             report = scan.run()
         parts = report.analysed + report.unchanged + report.skipped + report.failed
         assert report.found == parts
+        assert {counts.found for counts in report.stages.values()} == {report.found}
         return report
 
     def dry_run(self) -> ScanReport:
         options = Options(tuple(STAGE_VERSIONS), STAGE_VERSIONS)
         scan = RootScan(
-            self.catalog, self.root, options, self._crew, Silent(), Interruption()
+            self.catalog, str(self.root), options, self._crew, Silent(), Interruption()
         )  # fmt: skip
         return scan.dry_run()
 
     @contextmanager
-    def _crew(self, root: Path, tasks: object, *more: object) -> Iterator[Hands]:
+    def _crew(self, root: str, tasks: object, *more: object) -> Iterator[Hands]:
         assert tasks, "a cluster for nothing"
         yield self.client, None
 
@@ -315,7 +316,7 @@ def test_a_scan_that_is_cancelled_while_it_looks_ends_at_once(
     monkeypatch.setattr(jobrow, "HEARTBEAT_SECONDS", 0.0)
 
     class Elsewhere(Silent):
-        def walking(self, root: Path) -> None:
+        def walking(self, root: str) -> None:
             scan.catalog.cancel_job(scan.catalog.jobs().index[0])
 
     with pytest.raises(KeyboardInterrupt):

@@ -10,7 +10,7 @@ from audiolab.scanner.patience import patiently
 @pytest.fixture
 def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     times: list[float] = []
-    monkeypatch.setattr(patience.time, "sleep", times.append)
+    monkeypatch.setattr(patience, "wait", lambda seconds, stop: times.append(seconds))
     return times
 
 
@@ -36,7 +36,7 @@ def test_a_longer_one_is_mentioned_once(slept: list[float]) -> None:
     notes: list[str] = []
     assert patiently(failing(5), notes.append) == "done"
     assert len(slept) == 5
-    assert notes == ["waiting for the database, up to 30 s"]
+    assert notes == ["waiting for the database, up to 10 min: away"]
 
 
 def test_an_absence_for_good_is_an_error(slept: list[float]) -> None:
@@ -49,3 +49,10 @@ def test_a_mistake_is_not_repeated(slept: list[float]) -> None:
     with pytest.raises(CatalogError):
         patiently(failing(1, CatalogError), lambda text: None)
     assert slept == []
+
+
+def test_who_does_not_want_to_wait_need_not() -> None:
+    answers = [False, True]
+    with pytest.raises(KeyboardInterrupt):
+        patiently(failing(99), lambda text: None, lambda: answers.pop(0))
+    assert answers == []

@@ -1,7 +1,6 @@
 """What a person sees while a scan runs."""
 
 import io
-from pathlib import Path
 
 from rich.console import Console
 
@@ -13,7 +12,7 @@ PLAN = Plan(tasks=tuple(Task(f"{i}.mp3", 1, 1, ("tags",), "new") for i in range(
 
 def watch(console: Console) -> None:
     with ProgressBar(console) as bar:
-        bar.walking(Path("/music"))
+        bar.walking("/music")
         bar.hashing(7)
         bar.planned(PLAN)
         bar.finished("a/[bold]\x1b[2J.mp3", None)

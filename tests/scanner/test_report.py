@@ -3,7 +3,7 @@
 import json
 
 from audiolab.scanner.model import Failure, Plan, Task
-from audiolab.scanner.report import FileFailure, ScanReport
+from audiolab.scanner.report import FileFailure, ScanReport, StageCounts
 from audiolab.scanner.tally import Tally, forecast
 from audiolab.scanner.walk import Skipped
 
@@ -68,3 +68,29 @@ def test_a_summary_has_bounded_size_and_all_counts() -> None:
     assert len(summary["failures"]) == 1_000
     assert summary["failure_reasons"] == {"reason 0": 1_501, "reason 1": 1_500}
     assert summary["failed"] == 3_001
+
+
+def test_every_stage_of_a_scan_adds_up() -> None:
+    tasks = (
+        Task("new.mp3", 1, 1, ("tags", "signal"), "new"),
+        Task("half.mp3", 1, 1, ("tags", "signal"), "new"),
+        Task("stale.mp3", 1, 1, ("signal",), "stale"),
+        Task("gone.mp3", 1, 1, ("tags", "signal"), "new"),
+        Task("later.mp3", 1, 1, ("tags", "signal"), "new"),
+    )
+    standing = {"tags": (4, 1), "signal": (2, 2)}
+    plan = Plan(tasks, unchanged=3, failed_before=(Failure("old.mp3", "signal", "empty"),),
+                skipped=(Skipped("link", "link loop"),), standing=standing)  # fmt: skip
+    tally = Tally(plan)
+    tally.add(tasks[0], None)
+    tally.add(tasks[1], Failure("half.mp3", "signal", "damaged"), ["signal"])
+    tally.add(tasks[2], None)
+    tally.add_vanished(tasks[3])
+    report = tally.report("/root", 1.0, interrupted=True)
+    assert report.stages == {
+        "tags": StageCounts(found=10, analysed=2, unchanged=4, skipped=3, failed=1),
+        "signal": StageCounts(found=10, analysed=2, unchanged=2, skipped=3, failed=3),
+    }
+    assert report.found == 10
+    assert (report + report).stages["tags"] == StageCounts(20, 4, 8, 6, 2)
+    assert report.to_dict()["stages"]["tags"]["unchanged"] == 4

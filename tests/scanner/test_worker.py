@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from audiolab.analysis import FileTags, Installed, StageOutcome
-from audiolab.scanner.worker import FileResult, Work, hash_file, process
+from audiolab.scanner.storage import hash_file
+from audiolab.scanner.worker import FileResult, Work, process
 
 from .conftest import tone
 

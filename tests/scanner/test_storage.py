@@ -1,0 +1,65 @@
+"""What a failed read means: the file is gone, it stumbled, or everything is away."""
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from audiolab.scanner.storage import Folder, answers, hash_file, storage_of, trouble
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "root").mkdir()
+    (tmp_path / "root/a.mp3").write_bytes(b"content")
+    return tmp_path / "root"
+
+
+GONE = FileNotFoundError(errno.ENOENT, "no such file")
+STUMBLED = OSError(errno.EIO, "input/output error")
+
+
+def test_a_file_of_a_folder_is_the_file_itself(root: Path) -> None:
+    folder = Folder(str(root))
+    assert folder.status("a.mp3") == (7, (root / "a.mp3").stat().st_mtime_ns)
+    with folder.opened("a.mp3") as (file, digest):
+        assert (file, digest) == (str(root / "a.mp3"), hash_file(root / "a.mp3"))
+
+
+def test_only_the_file_is_to_blame_while_its_folder_is_there(root: Path) -> None:
+    folder = Folder(str(root))
+    assert trouble(folder, GONE) is None
+    assert trouble(folder, STUMBLED) == "file"
+    assert trouble(folder, PermissionError(errno.EACCES, "no")) is None
+    (root / "a.mp3").unlink()  # emptied, but still the same folder
+    assert trouble(folder, GONE) is None
+
+
+def test_a_folder_that_is_gone_or_another_empty_one_is_away(root: Path) -> None:
+    folder = Folder(str(root))
+    root.rename(root.with_name("unplugged"))
+    assert trouble(folder, GONE) == trouble(folder, STUMBLED) == "root"
+    root.mkdir()
+    assert trouble(folder, GONE) == "root"
+    (root / "b.mp3").touch()  # another disk: then the file is not on it
+    assert trouble(folder, GONE) is None
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EMFILE, errno.ENOMEM])
+def test_what_the_machine_lacks_is_no_files_fault(root: Path, number: int) -> None:
+    assert trouble(Folder(str(root)), OSError(number, os.strerror(number))) == "root"
+
+
+def test_whether_a_root_answers_is_asked_by_a_process_that_may_hang(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert answers(str(root))
+    assert not answers(str(root / "nowhere"))
+    monkeypatch.setattr("audiolab.scanner.storage.ANSWER_SECONDS", 0.001)
+    assert not answers(str(root))
+
+
+def test_one_storage_for_each_root_of_a_process(root: Path) -> None:
+    assert storage_of(str(root)) is storage_of(str(root))
+    assert type(storage_of("memory://x")).__name__ == "Remote"
