@@ -1,5 +1,7 @@
 """`audiolab scan`: bring the catalog up to date with folders."""
 
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -7,7 +9,9 @@ import typer
 
 from audiolab.cli import output
 from audiolab.cli.errors import INTERRUPTED, SOME_FAILED
+from audiolab.cli.scan_report import print_plan, print_report
 from audiolab.cli.session import load
+from audiolab.errors import AudiolabError
 
 if TYPE_CHECKING:
     from audiolab.config import Settings
@@ -15,15 +19,15 @@ if TYPE_CHECKING:
     from audiolab.scanner.model import Plan
     from audiolab.scanner.progress import ProgressBar
 
-EXAMPLES_PER_REASON = 3
-
 
 def scan(
     context: typer.Context,
     paths: Annotated[
-        list[Path] | None,
+        list[str] | None,
         typer.Argument(
-            metavar="PATH...", help="Folders; by default AUDIOLAB_LIBRARY_PATH.", show_default=False
+            metavar="PATH...",
+            help="Folders, or URLs (s3://, sftp://); by default AUDIOLAB_LIBRARY_PATH.",
+            show_default=False,
         ),
     ] = None,
     workers: Annotated[
@@ -54,6 +58,9 @@ def scan(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would be done.")
     ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Stay, and scan again whenever files change.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
     library_only: Annotated[bool, typer.Option("--library-only", hidden=True)] = False,
     job: Annotated[str | None, typer.Option(hidden=True)] = None,  # of audiolab.scanner.detached
@@ -66,29 +73,63 @@ def scan(
     settings = load(context, "scan", num_workers=workers, scheduler=scheduler)
     from audiolab.scanner import scan as run_scan
 
-    with _bar(dry_run, as_json) as bar:
-        report = run_scan(
-            *(paths or ()),
-            settings=settings,
-            progress=bar,
-            recursive=recursive,
-            stages=None if stages is None else _split(stages),
-            force=force,
-            retry_failed=retry_failed,
-            prune=prune,
-            dry_run=dry_run,
-            library_only=library_only,
-            job=job,
-        )
+    def run(force: bool = False, retry_failed: bool = False) -> "ScanReport":
+        with _bar(dry_run, as_json) as bar:
+            report = run_scan(
+                *(paths or ()),
+                settings=settings,
+                progress=bar,
+                recursive=recursive,
+                stages=None if stages is None else _split(stages),
+                force=force,
+                retry_failed=retry_failed,
+                prune=prune,
+                dry_run=dry_run,
+                library_only=library_only,
+                job=job,
+            )
+        _show(settings, report, as_json)
+        return report
+
+    first = partial(run, force, retry_failed)
+    if not watch:
+        report = first()
+    elif dry_run or job:
+        raise AudiolabError("--watch scans for ever: leave out --dry-run, or --watch")
+    else:
+        report = _watch(first, run, paths or settings.library_path)
+    if report.interrupted:
+        raise typer.Exit(INTERRUPTED)
+    if report.failed and not watch:
+        raise typer.Exit(SOME_FAILED)
+
+
+def _watch(
+    first: "Callable[[], ScanReport]",
+    again: "Callable[[], ScanReport]",
+    paths: "Sequence[str | Path]",
+) -> "ScanReport":
+    """Scan until Ctrl-C; the last report."""
+    from audiolab.scanner.roots import resolve_roots
+    from audiolab.scanner.watch import watch
+
+    def note(text: str) -> None:
+        typer.echo(text, err=True)
+
+    report = None
+    for report in watch(first, again, resolve_roots(paths), note):
+        if not report.interrupted:
+            note("watching for changes; Ctrl-C ends it")
+    assert report is not None
+    return report
+
+
+def _show(settings: "Settings", report: "ScanReport", as_json: bool) -> None:
     if as_json:
         output.write_document(report.to_dict())
     else:
-        _print(report)
+        print_report(report)
         _advise(settings, report)
-    if report.interrupted:
-        raise typer.Exit(INTERRUPTED)
-    if report.failed:
-        raise typer.Exit(SOME_FAILED)
 
 
 def _split(stages: str) -> list[str]:
@@ -101,25 +142,9 @@ def _bar(dry_run: bool, as_json: bool) -> "ProgressBar":
 
     class Planner(ProgressBar):
         def planned(self, plan: "Plan") -> None:
-            _print_plan(plan)
+            print_plan(plan)
 
     return Planner() if dry_run and not as_json else ProgressBar()
-
-
-def _print_plan(plan: "Plan") -> None:
-    show = output.printable
-    for task in plan.tasks:
-        typer.echo(f"{task.why:8} {show(task.path)}  ({', '.join(task.stages)})")
-    for move in plan.moves:
-        typer.echo(f"{'moved':8} {show(move.known.path)} -> {show(move.file.path)}")
-    for failure in plan.failed_before:
-        typer.echo(f"{'failed':8} {show(failure.path)}  ({failure.reason}; --retry-failed tries)")
-    for item in plan.skipped:
-        typer.echo(f"{'skip':8} {show(item.path)}  ({item.reason})")
-    if plan.missing:
-        typer.echo(f"{len(plan.missing)} tracks whose file is gone would be marked missing")
-    if plan.pruned:
-        typer.echo(f"{len(plan.pruned)} tracks whose file is gone would be removed")
 
 
 def _advise(settings: "Settings", report: "ScanReport") -> None:
@@ -129,49 +154,3 @@ def _advise(settings: "Settings", report: "ScanReport") -> None:
     advice = find_installed(settings).advice
     if report.analysed and advice:
         typer.echo(advice, err=True)
-
-
-def _print(report: "ScanReport") -> None:
-    """The report for a person."""
-    verb = "to analyse" if report.dry_run else "analysed"
-    moved = f" ({report.moved} moved)" if report.moved else ""
-    typer.echo(
-        f"{report.found} found: {report.analysed} {verb}, {report.unchanged} unchanged{moved}, "
-        f"{report.skipped} skipped, {report.failed} failed, in {_duration(report.seconds)}"
-    )
-    if not report.found:
-        typer.echo(f"no audio files in {', '.join(report.roots)}")
-    if report.missing:
-        typer.echo(f"{report.missing} tracks are missing: their files are gone")
-    if report.pruned:
-        typer.echo(f"{report.pruned} tracks removed: their files were gone")
-    _print_groups(report)
-    if report.interrupted:
-        typer.echo("interrupted: scan again to go on", err=True)
-
-
-def _print_groups(report: "ScanReport") -> None:
-    for reason, count in report.failure_groups():
-        paths = [failure.path for failure in report.failures if failure.reason == reason]
-        _print_group("failed", reason, count, paths)
-    for reason, count in report.skip_groups():
-        paths = [item.path for item in report.skips if item.reason == reason]
-        _print_group("skipped", reason, count, paths)
-    if report.failed and not report.dry_run:
-        typer.echo("all of them: audiolab ledger --failed; again: audiolab scan --retry-failed")
-
-
-def _print_group(what: str, reason: str, count: int, paths: list[str]) -> None:
-    typer.echo(f"  {what}: {count} × {reason}")
-    for path in paths[:EXAMPLES_PER_REASON]:
-        typer.echo(f"    {output.printable(path)}")
-    if count > EXAMPLES_PER_REASON:
-        typer.echo(f"    … and {count - EXAMPLES_PER_REASON} more")
-
-
-def _duration(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours} h {minutes:02} min"
-    return f"{minutes} min {rest:02} s" if minutes else f"{seconds:.1f} s"
