@@ -16,6 +16,7 @@ from audiolab.widgets.listing import everything, listing
 from audiolab.widgets.options import Options, options
 from audiolab.widgets.player import Player
 from audiolab.widgets.rows import track_rows
+from audiolab.widgets.scan_jobs import without_paths
 from audiolab.widgets.search_box import SearchBox
 from audiolab.widgets.steps import after
 from audiolab.widgets.suggest import Item, suggest
@@ -109,7 +110,7 @@ class LibraryBrowser(ipywidgets.VBox):
             self._update()
         except DatabaseError as error:
             LOG.warning("the list cannot be brought up to date: %s", error)
-            self._list.explain(str(error))
+            self._list.explain(without_paths(str(error)))
 
     def _update(self) -> None:
         """Show the state; a query with a mistake leaves the list as it was, or whole at first."""
@@ -240,7 +241,7 @@ class LibraryBrowser(ipywidgets.VBox):
         try:
             changed = getattr(self._catalog, {"remove": "delete"}.get(deed, deed))(track_ids)
         except DatabaseError as error:
-            self._list.explain(str(error))
+            self._list.explain(without_paths(str(error)))
             return
         if deed == "remove":
             self._list.selected = [one for one in self._list.selected if one not in track_ids]
