@@ -79,5 +79,5 @@ def test_a_protocol_whose_package_is_missing_says_which(monkeypatch: pytest.Monk
         raise ImportError("install it")
 
     monkeypatch.setattr("fsspec.get_filesystem_class", absent)
-    with pytest.raises(ScanError, match="s3:// needs a package .*: pip install s3fs"):
+    with pytest.raises(ScanError, match=r"s3:// needs a package .*: pip install s3fs"):
         resolve_roots(["s3://bucket/music"])
