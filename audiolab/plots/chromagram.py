@@ -2,16 +2,18 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
 from audiolab import keys
-from audiolab.analysis.excerpt import Excerpt, read_excerpt
-from audiolab.analysis.time_frequency import chromagram as chroma_over_time
 from audiolab.catalog import Catalog
 from audiolab.plots.style import Theme, figure, nothing
 from audiolab.plots.time_axis import COLUMNS, heatmap, time_axis
 from audiolab.plots.tracks import sound
+
+if TYPE_CHECKING:
+    from audiolab.analysis.excerpt import Excerpt
 
 HEIGHT = 300
 SECONDS = 300.0
@@ -51,14 +53,18 @@ def chromagram(
     ValueError
         For a part that cannot be.
     """
+    from audiolab.analysis.excerpt import read_excerpt
+
     of = sound(track, catalog)
     return excerpt_figure(read_excerpt(of.path, start, seconds), theme=theme, title=of.name)
 
 
-def excerpt_figure(excerpt: Excerpt, *, theme: Theme = "light", title: str = "") -> go.Figure:
+def excerpt_figure(excerpt: "Excerpt", *, theme: Theme = "light", title: str = "") -> go.Figure:
     """The same for samples at hand."""
     if not len(excerpt.samples):
         return nothing(theme, title, "There is no sound here.", height=HEIGHT)
+    from audiolab.analysis.time_frequency import chromagram as chroma_over_time
+
     picture = chroma_over_time(excerpt.samples, COLUMNS)
     trace = heatmap(
         replace(picture, values=picture.values * 100),

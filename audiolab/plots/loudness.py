@@ -4,14 +4,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import plotly.graph_objects as go
 
-from audiolab.analysis.stream import Doubles, Floats
 from audiolab.catalog import Catalog
 from audiolab.plots.style import Theme, figure, nothing
 from audiolab.plots.time_axis import COLUMNS, time_axis
 from audiolab.plots.tracks import sound
 
+Floats = npt.NDArray[np.float32]
+Doubles = npt.NDArray[np.float64]
 HEIGHT = 300
 QUIETEST_LUFS = -60.0
 

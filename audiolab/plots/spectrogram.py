@@ -1,18 +1,19 @@
 """The spectrogram of a track: how strong each frequency is, over time."""
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 import plotly.graph_objects as go
 
-from audiolab.analysis.excerpt import Excerpt, read_excerpt
-from audiolab.analysis.stream import Doubles
-from audiolab.analysis.time_frequency import constant_q, mel_spectrogram
 from audiolab.catalog import Catalog
 from audiolab.plots.style import Theme, figure, nothing
 from audiolab.plots.time_axis import COLUMNS, heatmap, time_axis
 from audiolab.plots.tracks import sound
+
+if TYPE_CHECKING:
+    from audiolab.analysis.excerpt import Excerpt
 
 Kind = Literal["mel", "constant_q"]
 HEIGHT = 320
@@ -67,16 +68,20 @@ def spectrogram(
     """
     if kind not in ("mel", "constant_q"):
         raise ValueError(f"kind: expected mel or constant_q, got {kind!r}")
+    from audiolab.analysis.excerpt import read_excerpt
+
     of = sound(track, catalog)
     return excerpt_figure(read_excerpt(of.path, start, seconds), kind, theme=theme, title=of.name)
 
 
 def excerpt_figure(
-    excerpt: Excerpt, kind: Kind = "mel", *, theme: Theme = "light", title: str = ""
+    excerpt: "Excerpt", kind: Kind = "mel", *, theme: Theme = "light", title: str = ""
 ) -> go.Figure:
     """The same for samples at hand."""
     if not len(excerpt.samples):
         return nothing(theme, title, "There is no sound here.", height=HEIGHT)
+    from audiolab.analysis.time_frequency import constant_q, mel_spectrogram
+
     picture = (mel_spectrogram if kind == "mel" else constant_q)(excerpt.samples, COLUMNS)
     frequency = "%{y}" if kind == "mel" else "%{y:.1f} Hz"
     top = min(0.0, float(picture.values.max()))
@@ -96,7 +101,7 @@ def excerpt_figure(
     return figure(trace, theme=theme, title=title, height=HEIGHT, xaxis=time, yaxis=axis)
 
 
-def _mel_axis(hz: Doubles) -> dict[str, Any]:
+def _mel_axis(hz: npt.NDArray[np.float64]) -> dict[str, Any]:
     """Evenly spaced bands, as the ear has them, with frequencies written beside some."""
     places = np.interp(list(FREQUENCIES), hz, np.arange(len(hz)))
     return {

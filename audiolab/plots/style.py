@@ -6,6 +6,8 @@ the template has one, so that a page can put the other theme's template in its p
 """
 
 import html
+import os
+import sys
 from typing import Any, Literal
 
 import plotly.graph_objects as go
@@ -88,10 +90,26 @@ TEMPLATES: dict[Theme, go.layout.Template] = {
 }
 for _theme in TEMPLATES:
     pio.templates[f"audiolab_{_theme}"] = TEMPLATES[_theme]
-# In a kernel plotly stores figures in a form that only notebooks draw, so that nbconvert leaves a
-# blank. This keeps HTML beside it, which brings plotly's script along, once a notebook (5 MB).
-if pio.renderers.default == "plotly_mimetype":
-    pio.renderers.default = "plotly_mimetype+notebook"
+
+IN_KERNELS = "plotly_mimetype"
+WITH_HTML = "plotly_mimetype+notebook"
+
+
+def keep_html() -> None:
+    """Let notebooks keep figures as HTML too.
+
+    In a kernel plotly stores them in a form that only notebooks draw, so that nbconvert leaves a
+    blank. The HTML brings plotly's script along, once a notebook (5 MB). Where nothing has been
+    displayed yet, plotly's variable will do: its renderers take 20 MB of a page's kernel.
+    """
+    if "plotly.io._renderers" not in sys.modules:
+        os.environ.setdefault("PLOTLY_RENDERER", WITH_HTML)
+    elif pio.renderers.default == IN_KERNELS:
+        pio.renderers.default = WITH_HTML
+
+
+if "ipykernel" in sys.modules:
+    keep_html()
 
 
 def figure(*traces: Any, theme: Theme = "light", title: str = "", **layout: Any) -> go.Figure:

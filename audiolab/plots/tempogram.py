@@ -2,19 +2,19 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from audiolab.analysis.excerpt import Excerpt, read_excerpt
-from audiolab.analysis.time_frequency import FASTEST_BPM, SLOWEST_BPM
-from audiolab.analysis.time_frequency import tempogram as pulse_over_time
 from audiolab.catalog import Catalog
 from audiolab.plots.style import ORANGE, Theme, figure, nothing
 from audiolab.plots.time_axis import COLUMNS, heatmap, time_axis
 from audiolab.plots.tracks import sound
+
+if TYPE_CHECKING:
+    from audiolab.analysis.excerpt import Excerpt
 
 HEIGHT = 320
 SECONDS = 300.0
@@ -56,6 +56,8 @@ def tempogram(
     ValueError
         For a part that cannot be.
     """
+    from audiolab.analysis.excerpt import read_excerpt
+
     of = sound(track, catalog)
     beats, bpm = np.zeros(0, np.float32), None
     if of.catalog is not None and of.id is not None:
@@ -65,7 +67,7 @@ def tempogram(
 
 
 def excerpt_figure(
-    excerpt: Excerpt,
+    excerpt: "Excerpt",
     beats: Beats,
     tempo_bpm: float | None,
     *,
@@ -83,6 +85,8 @@ def excerpt_figure(
     """
     if not len(excerpt.samples):
         return nothing(theme, title, "There is no sound here.", height=HEIGHT)
+    from audiolab.analysis.time_frequency import tempogram as pulse_over_time
+
     picture = pulse_over_time(excerpt.samples, COLUMNS)
     start, end = excerpt.start_seconds, excerpt.start_seconds + excerpt.seconds
     trace = heatmap(
@@ -98,14 +102,14 @@ def excerpt_figure(
     axis = {
         "type": "log",
         "title": "Tempo (BPM)",
-        "range": [np.log10(SLOWEST_BPM), np.log10(FASTEST_BPM)],
+        "range": [np.log10(picture.rows[0]), np.log10(picture.rows[-1])],
         "tickvals": TEMPI,
         "fixedrange": True,
         "showgrid": False,
     }
     shown = figure(
         trace,
-        _marks(beats[(beats >= start) & (beats < end)]),
+        _marks(beats[(beats >= start) & (beats < end)], 1.04 * float(picture.rows[0])),
         theme=theme,
         title=title,
         height=HEIGHT,
@@ -126,10 +130,10 @@ def _label(bpm: float) -> dict[str, Any]:
     return {"text": f"{bpm:.1f} BPM", **place, **look}
 
 
-def _marks(beats: Beats) -> go.Scatter:
+def _marks(beats: Beats, bpm: float) -> go.Scatter:
     return go.Scatter(
         x=beats,
-        y=np.full(len(beats), SLOWEST_BPM * 1.04, np.float32),
+        y=np.full(len(beats), bpm, np.float32),
         mode="markers",
         marker={"symbol": "line-ns", "size": 10, "line": {"width": 1.5, "color": ORANGE}},
         hovertemplate="beat at %{x:.2f} s",

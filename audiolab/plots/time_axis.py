@@ -1,11 +1,12 @@
 """The axis of time in minutes and seconds, and heatmaps over it."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import plotly.graph_objects as go
 
-from audiolab.analysis.time_frequency import Picture
+if TYPE_CHECKING:
+    from audiolab.analysis.time_frequency import Picture
 
 COLUMNS = 1000  # no screen shows more
 STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
@@ -35,7 +36,7 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
-def heatmap(picture: Picture, start: float, **more: Any) -> go.Heatmap:
+def heatmap(picture: "Picture", start: float, **more: Any) -> go.Heatmap:
     """Values over time, a byte each: what plotly sends is as small as what is seen.
 
     Parameters

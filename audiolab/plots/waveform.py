@@ -1,18 +1,21 @@
 """The waveform of a track: its peaks over time."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from audiolab.analysis.excerpt import Excerpt
-from audiolab.analysis.stream import Floats
 from audiolab.catalog import Catalog
 from audiolab.plots.style import Theme, figure, nothing
 from audiolab.plots.time_axis import time_axis
 from audiolab.plots.tracks import Sound, sound
 
+if TYPE_CHECKING:
+    from audiolab.analysis.excerpt import Excerpt
+
+Floats = npt.NDArray[np.float32]
 HEIGHT = 220
 DETAIL = 1600  # peaks of a part
 
@@ -50,10 +53,10 @@ def waveform(
 
 
 def peaks_figure(
-    peaks: npt.NDArray[np.float32],
+    peaks: Floats,
     seconds: float,
     *,
-    detail: Excerpt | None = None,
+    detail: "Excerpt | None" = None,
     theme: Theme = "light",
     title: str = "",
 ) -> go.Figure:
@@ -87,7 +90,7 @@ def peaks_figure(
     )
 
 
-def _with_detail(times: Floats, peaks: Floats, detail: Excerpt) -> tuple[Floats, Floats]:
+def _with_detail(times: Floats, peaks: Floats, detail: "Excerpt") -> tuple[Floats, Floats]:
     """The peaks with those of a part in place of their own, brought to the same height."""
     count = min(DETAIL, len(detail.samples))
     starts = np.arange(count) * len(detail.samples) // count
@@ -102,7 +105,7 @@ def _with_detail(times: Floats, peaks: Floats, detail: Excerpt) -> tuple[Floats,
     return joined[0].astype(np.float32), joined[1].astype(np.float32)
 
 
-def _peaks(of: Sound) -> tuple[npt.NDArray[np.float32], float]:
+def _peaks(of: Sound) -> tuple[Floats, float]:
     if of.catalog is not None and of.id is not None:
         duration = of.catalog.track(of.id)["duration_seconds"]
         return of.catalog.waveform(of.id), float(duration or 0)

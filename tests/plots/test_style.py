@@ -1,7 +1,9 @@
 """Colours that everybody can tell apart, text that stays text."""
 
-import importlib
 import itertools
+import os
+import subprocess
+import sys
 
 import numpy as np
 import plotly.io as pio
@@ -61,18 +63,34 @@ def test_the_templates_are_plotlys_too() -> None:
         figure(theme="pink")  # type: ignore[arg-type]
 
 
-def test_notebooks_keep_figures_as_html_too() -> None:
+def test_notebooks_keep_figures_as_html_too(monkeypatch: pytest.MonkeyPatch) -> None:
     before = pio.renderers.default
     try:
-        pio.renderers.default = "plotly_mimetype"  # as in a kernel
-        importlib.reload(style)
+        pio.renderers.default = style.IN_KERNELS
+        style.keep_html()
         bundle = figure(title="Kept")._repr_mimebundle_()
     finally:
         pio.renderers.default = before
     assert "Plotly.newPlot" in bundle["text/html"]
     assert "application/vnd.plotly.v1+json" in bundle
+    monkeypatch.setenv("PLOTLY_RENDERER", "png")
+    monkeypatch.delitem(sys.modules, "plotly.io._renderers")
+    style.keep_html()
+    assert os.environ["PLOTLY_RENDERER"] == "png", "somebody has chosen already"
+    monkeypatch.delenv("PLOTLY_RENDERER")
+    style.keep_html()
+    assert os.environ["PLOTLY_RENDERER"] == style.WITH_HTML
+    monkeypatch.delenv("PLOTLY_RENDERER")
 
 
 def test_plain_text() -> None:
     assert plain("<b>a</b> & b\n c") == "&lt;b&gt;a&lt;/b&gt; &amp; b c"
     assert len(plain("x" * 500)) == 80
+
+
+def test_a_page_with_a_waveform_loads_nothing_heavy() -> None:
+    """What computes pictures is loaded with the first picture."""
+    heavy = ["scipy", "numba", "librosa", "essentia", "soxr", "av", "soundfile", "dask", "nbformat"]
+    code = f"import sys, audiolab.plots; print([m for m in {heavy} if m in sys.modules])"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
