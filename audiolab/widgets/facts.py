@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from audiolab import keys
+from audiolab.catalog.advice import advice
 from audiolab.catalog.fields import BY_NAME, SHARE, Field
 from audiolab.catalog.meanings import SOURCES
 
@@ -254,9 +255,15 @@ def warnings(values: Values, stages: "pd.DataFrame") -> Sequence[dict[str, str]]
     elif state == "excluded":
         text = "This track was taken out of the library; the file is still there."
         found.append({"kind": "excluded", "text": text})
+    by_reason: dict[str, list[str]] = {}
     for row in failed:
-        text = f"{row.name}: {row['reason'] or 'failed'}"
-        found.append({"kind": "failed", "text": f"Not all of it could be analysed. {text}"})
+        by_reason.setdefault(row["reason"] or "failed", []).append(str(row.name))
+    for reason, names in by_reason.items():
+        whole = "This file" if state == "failed" else "Some of this file"
+        what = f"{whole} could not be analysed ({', '.join(names)}): {reason}"
+        found.append(
+            {"kind": "failed", "text": ": ".join(filter(None, (what, advice(reason)))) + "."}
+        )
     share = known(values.get("decoded_share"))
     if state == "partial" and not failed and isinstance(share, float) and share < 1:
         text = (

@@ -113,8 +113,11 @@ def test_warnings() -> None:
         state=["done", "failed", "done"], reason=[None, "not an audio file", None]
     )
     assert warnings({"state": "analysed"}, STAGES) == []
-    [one] = warnings({"state": "failed"}, failed)
-    assert one["text"] == "Not all of it could be analysed. signal: not an audio file"
+    [one] = warnings({"state": "partial"}, failed)
+    assert one["text"].startswith("Some of this file could not be analysed (signal): not an audio")
+    broken = STAGES.assign(state="failed", reason="not an audio file")
+    [one] = warnings({"state": "failed"}, broken)
+    assert "(tags, signal, networks): not an audio file: give it its true ext" in one["text"]
     [one] = warnings({"state": "missing"}, NO_STAGES)
     assert "no longer where it was" in one["text"]
     assert warnings({"state": "excluded"}, NO_STAGES)[0]["kind"] == "excluded"

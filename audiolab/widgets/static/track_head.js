@@ -67,8 +67,8 @@ export async function render({ model, el }) {
   };
   const instead = {
     loading: () => [],
-    unknown: ({ message, back }) => [backLink(back), h("div", { className: "al-empty" }, icon("note"), title("There is no such track"),
-      h("p", {}, `${message}. It may have been removed, or the address is incomplete.`))],
+    unknown: ({ back }) => [backLink(back), h("div", { className: "al-empty" }, icon("note"), title("There is no such track"),
+      h("p", {}, "It may have been removed from the catalog, or its address is incomplete."))],
     problem: ({ message, back }) => [backLink(back), h("div", { className: "al-banner", role: "alert" }, icon("warning"), h("span", {}, `The track cannot be shown. ${message}`),
       h("button", { type: "button", className: "al-button", onclick: () => send({ type: "retry" }) }, "Try again"))],
   };
