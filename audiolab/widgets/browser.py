@@ -15,7 +15,7 @@ from audiolab.widgets.later import Later
 from audiolab.widgets.listing import everything, listing
 from audiolab.widgets.options import Options, options
 from audiolab.widgets.player import Player
-from audiolab.widgets.rows import track_rows
+from audiolab.widgets.rows import COLUMNS, track_rows
 from audiolab.widgets.scan_jobs import without_paths
 from audiolab.widgets.search_box import SearchBox
 from audiolab.widgets.steps import after
@@ -59,6 +59,7 @@ class LibraryBrowser(ipywidgets.VBox):
         self._catalog = catalog if catalog is not None else Catalog.open()
         self._state = ViewState()
         self._applying = False
+        self._titles: dict[str, str | None] = {}  # of tracks that others are to be like
         self._options: Later[ViewState, Options] = Later(
             lambda state, outdated: options(self._catalog, state, outdated), self._show_options
         )
@@ -168,6 +169,7 @@ class LibraryBrowser(ipywidgets.VBox):
         view = listing(self._catalog, self._state)
         self._state = self._state.with_(page=view["page"])
         self._list.exact = None
+        self._list.chips = self._chips()
         self._list.view = view
         self._list.explain(None)
 
@@ -185,7 +187,7 @@ class LibraryBrowser(ipywidgets.VBox):
         try:
             self._search.value = self._state.query
             self._filters.value = dict(self._state.chosen)
-            self._list.chips = [*self._likeness(), *chips(self._state.chosen)]
+            self._list.chips = self._chips()
         finally:
             self._applying = False
 
@@ -217,12 +219,18 @@ class LibraryBrowser(ipywidgets.VBox):
         if not self._applying:
             self._go(ViewState(query=change["new"].to_query(), sort=self._state.sort))
 
-    def _likeness(self) -> list[dict[str, str]]:
-        """Chips for the tracks that others are to be like."""
-        if not self._state.similar:
-            return []
-        frame = self._catalog.tracks(Filter(id=list(self._state.similar)))
-        return like_chips(self._state.similar, track_rows(frame))
+    def _chips(self) -> list[dict[str, str]]:
+        """What is chosen, and the tracks that others are to be like."""
+        unknown = [one for one in self._state.similar if one not in self._titles]
+        if unknown:
+            try:
+                rows = track_rows(self._catalog.tracks(Filter(id=unknown), columns=list(COLUMNS)))
+            except DatabaseError as error:
+                LOG.warning("titles are not known yet: %s", error)
+            else:
+                found = {row["id"]: row["title"] for row in rows}
+                self._titles |= {one: found.get(one) for one in unknown}
+        return [*like_chips(self._state.similar, self._titles), *chips(self._state.chosen)]
 
     def _on_message(self, _: Any, message: dict[str, Any], __: Any) -> None:
         """What a visitor did in the list."""

@@ -26,11 +26,10 @@ def chips(chosen: Mapping[str, Any]) -> list[dict[str, str]]:
     return found
 
 
-def like_chips(ids: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
-    """One chip for each track that others are to be like; `rows` are those that are known."""
-    titles = {row["id"]: row["title"] for row in rows}
+def like_chips(ids: Sequence[str], titles: Mapping[str, str | None]) -> list[dict[str, str]]:
+    """One chip for each track that others are to be like; without a title, it is there no more."""
     return [
-        _chip("similar", one, f"Like {titles.get(one, 'a track that is gone')}", "Similar")
+        _chip("similar", one, f"Like {titles.get(one, '…') or 'a track that is gone'}", "Similar")
         for one in ids
     ]
 

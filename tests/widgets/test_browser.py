@@ -353,6 +353,26 @@ def test_database_down_keeps_the_rows(
     assert browser._list.problem == {}
 
 
+def test_database_down_while_likeness_is_asked_for(
+    browser: LibraryBrowser, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise DatabaseError("no answer from /run/secret/place/.s.PGSQL.5432")
+
+    night = catalog.find("night.mp3")
+    with monkeypatch.context() as broken:
+        for name in ("tracks", "similar", "delete"):
+            broken.setattr(browser._catalog, name, refuse)
+        say(browser, type="similar", ids=[night])
+        assert browser._list.chips[0]["text"] == "Like …"
+        assert "secret" not in browser._list.problem["message"]
+        say(browser, type="remove", ids=[night])
+        assert browser._list.problem["message"]
+    say(browser, type="retry")
+    assert browser._list.chips[0]["text"] == "Like Night Drive"
+    assert browser._list.view["similar"] == [night]
+
+
 def test_play_from_code(browser: LibraryBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[dict[str, Any]] = []
     monkeypatch.setattr(browser.player, "send", sent.append)
