@@ -21,6 +21,7 @@ NoBrowser = Annotated[
     bool, typer.Option("--no-browser", help="Only print the address, open nothing.")
 ]
 
+LAB_PORT = 8888
 # JupyterLab would ask the network for news and newer versions.
 LOCAL_ONLY = (
     "--LabApp.news_url=None",
@@ -69,23 +70,27 @@ def _announce(address: str) -> None:
 def lab(context: typer.Context, port: Port = None, no_browser: NoBrowser = False) -> None:
     """Open JupyterLab on audiolab's notebooks, with these settings."""
     settings = load(context, "lab")
+    from audiolab.server.ports import HOST, usable_port
     from audiolab.server.secrets import dashboard_token
 
+    number, token = usable_port(port, LAB_PORT), dashboard_token(settings)
     command = [
         sys.executable,
         "-m",
         "jupyterlab",
         f"--ServerApp.root_dir={writable_notebooks(settings.data_dir)}",
         "--ServerApp.jpserver_extensions={'jupyterlab': True, 'audiolab.server': True}",
+        f"--ServerApp.ip={HOST}",
+        f"--ServerApp.port={number}",
+        "--ServerApp.port_retries=0",
         *LOCAL_ONLY,
     ]
-    if port is not None:
-        command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
     if no_browser:
         command.append("--no-browser")
     if os.geteuid() == 0:
         command.append("--allow-root")
     # The token goes through the environment: arguments can be read by every user of the machine.
     environment = settings.environment() | layered_environment()
-    environment["JUPYTER_TOKEN"] = dashboard_token(settings)
+    environment["JUPYTER_TOKEN"] = token
+    _announce(f"http://{HOST}:{number}/lab?token={token}")  # Jupyter itself prints no token
     os.execve(sys.executable, command, os.environ | environment)

@@ -10,9 +10,9 @@ from audiolab.server.identity import TokenIdentity
 from audiolab.server.kernels import OwnPython, PageKernels
 from audiolab.server.navigation import pages
 from audiolab.server.pages import FIRST_PAGE
+from audiolab.server.ports import HOST
 from audiolab.server.secrets import cookie_secret
 
-HOST = "127.0.0.1"
 EXTENSIONS = (
     "@jupyter-widgets/jupyterlab-manager",
     "@voila-dashboards/widgets-manager8",

@@ -1,25 +1,20 @@
 """Starting the dashboard: find a port, set Voila up, serve until a signal."""
 
-import errno
 import logging
-import socket
 import webbrowser
 from collections.abc import Callable
 
-from tornado.netutil import bind_sockets
-
 from audiolab import log
 from audiolab.config import Settings
-from audiolab.errors import AudiolabError
 from audiolab.server.app import AudiolabApp
-from audiolab.server.configuration import HOST, voila_configuration
+from audiolab.server.configuration import voila_configuration
 from audiolab.server.library import Library
+from audiolab.server.ports import HOST, bind
 from audiolab.server.secrets import dashboard_token
 
 LOG = logging.getLogger(__name__)
 
 DEFAULT_PORT = 8866
-PORTS_TO_TRY = 50
 
 
 def run_dashboard(
@@ -53,7 +48,7 @@ def run_dashboard(
         If the catalog cannot be opened.
     """
     _log_to_file(settings)
-    sockets = _bind(port)
+    sockets = bind(port, DEFAULT_PORT)
     library = Library(settings)
     try:
         library.open()
@@ -83,32 +78,6 @@ def run_dashboard(
     )
     app.initialize(argv=[])
     app.start()
-
-
-def _bind(port: int | None) -> list[socket.socket]:
-    """Sockets on the port asked for, or on the first free one."""
-    if port is not None:
-        try:
-            return bind_sockets(port, HOST)
-        except OSError as error:
-            raise AudiolabError(_why_not(port, error)) from None
-    for candidate in range(DEFAULT_PORT, DEFAULT_PORT + PORTS_TO_TRY):
-        try:
-            return bind_sockets(candidate, HOST)
-        except OSError as error:
-            LOG.info("%s", _why_not(candidate, error))
-    return bind_sockets(0, HOST)
-
-
-def _why_not(port: int, error: OSError) -> str:
-    if error.errno == errno.EADDRINUSE:
-        return (
-            f"port {port} is in use: stop the program that uses it, choose another with --port, "
-            "or leave --port out to get a free one"
-        )
-    if error.errno in (errno.EACCES, errno.EPERM):
-        return f"port {port} may not be used by this user: choose one above 1023 with --port"
-    return f"port {port} cannot be used: {error.strerror}"
 
 
 def _log_to_file(settings: Settings) -> None:

@@ -1,6 +1,7 @@
 """`audiolab dashboard`, `lab` and `demo`: what they start, with what, and what they print."""
 
 import os
+import socket
 import sys
 from pathlib import Path
 from typing import Any
@@ -74,7 +75,8 @@ def test_lab_gets_the_settings_and_keeps_its_token_secret(
     started: list[Any] = []
     monkeypatch.setattr(os, "execve", lambda *call: started.append(call))
     monkeypatch.setenv("AUDIOLAB_TOKEN", "a-secret-token")
-    assert bare("lab", "--no-browser", "--port", "4712").code == 0
+    result = bare("lab", "--no-browser", "--port", "4712")
+    assert (result.code, result.out) == (0, "http://127.0.0.1:4712/lab?token=a-secret-token\n")
     [(program, arguments, environment)] = started
     assert program == sys.executable
     assert "--ServerApp.port=4712" in arguments
@@ -83,3 +85,12 @@ def test_lab_gets_the_settings_and_keeps_its_token_secret(
     assert "a-secret-token" not in " ".join(arguments)
     assert environment["JUPYTER_TOKEN"] == "a-secret-token"
     assert environment["AUDIOLAB_DATA_DIR"] == str(tmp_path / "data")
+
+
+def test_lab_on_a_port_in_use_is_one_line(bare: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "execve", lambda *call: pytest.fail("started"))
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        result = bare("lab", "--port", str(port))
+    assert (result.code, result.out) == (2, "")
+    assert f"port {port} is in use" in result.err
