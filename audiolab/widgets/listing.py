@@ -9,7 +9,7 @@ import pandas as pd
 from audiolab.catalog import Catalog, Filter
 from audiolab.catalog.read import names_states
 from audiolab.described import sounding_like
-from audiolab.errors import CatalogError, ModelError, TrackNotFoundError
+from audiolab.errors import CatalogError, DatabaseError, ModelError
 from audiolab.widgets.rows import COLUMNS, bars, track_rows
 from audiolab.widgets.view_state import DEFAULT_SORT, ViewState
 
@@ -79,7 +79,9 @@ def _alike(catalog: Catalog, state: ViewState) -> View:
     """The nearest, on one page; no more are worth the while."""
     try:
         frame = _nearest(catalog, state, explain=True)
-    except (TrackNotFoundError, CatalogError, ModelError) as error:
+    except DatabaseError:
+        raise
+    except (CatalogError, ModelError) as error:  # there is nothing to compare with
         nothing = pd.DataFrame(columns=list(COLUMNS))
         return {**_view(catalog, state, "no_match", nothing, 0), "why": str(error)}
     return _view(catalog, state, "ready" if len(frame) else "no_match", frame, len(frame))
