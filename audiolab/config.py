@@ -71,6 +71,8 @@ class Settings(BaseSettings):
         Address of a dask.distributed scheduler, e.g. ``tcp://10.0.0.5:8786``.
     token : str or None
         The dashboard's password; None means a random one kept in the data folder.
+    read_only : bool
+        Whether nothing in the catalog may be changed: no scan, correction, deletion, playlist.
     network_backend : {"onnxruntime", "essentia"}
         What runs the networks.
     network_speed : {"normal", "fast"}
@@ -104,6 +106,7 @@ class Settings(BaseSettings):
     num_workers: int | None = Field(default=None, ge=1, le=1024)
     scheduler: str | None = None
     token: str | None = Field(default=None, min_length=8, pattern=r"^[\x21-\x7e]+$")
+    read_only: bool = False
     network_backend: Literal["onnxruntime", "essentia"] = "onnxruntime"
     network_speed: Literal["normal", "fast"] = "normal"
     cors_origins: Annotated[tuple[str, ...], NoDecode, _split(",")] = ()

@@ -75,6 +75,10 @@ class SchemaError(CatalogError):
     """The database's schema does not fit this version of audiolab."""
 
 
+class ReadOnlyError(CatalogError, PermissionError):
+    """The catalog was opened for reading only."""
+
+
 class QueryError(CatalogError, ValueError):
     """A filter or a query string does not make sense.
 
@@ -108,6 +112,10 @@ class TrackNotFoundError(CatalogError, LookupError):
 
 class PlaylistNotFoundError(CatalogError, LookupError):
     """No playlist has this name."""
+
+
+class JobNotFoundError(CatalogError, LookupError):
+    """No scan job has this id."""
 
 
 class ScanError(AudiolabError):

@@ -16,6 +16,11 @@ class CatalogBase:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @property
+    def read_only(self) -> bool:
+        """Whether nothing can be changed: whatever would change something raises `ReadOnlyError`."""
+        return self._database.read_only
+
     @staticmethod
     def _where(connection: Connection, where: Where) -> Filter:
         """The filter that is meant: smart playlists looked up, misspelt words corrected."""

@@ -56,7 +56,7 @@ class Catalog(PlaylistSide, LikeSide, ScanSide):
         settings = settings or load_settings()
         url = url or settings.database_url
         if url is not None:
-            return cls._ready(Database(url), None)
+            return cls._ready(Database(url, read_only=settings.read_only), None)
         from audiolab.catalog.embedded import check_room, ensure_server, release
 
         folder = settings.data_dir
@@ -67,7 +67,9 @@ class Catalog(PlaylistSide, LikeSide, ScanSide):
             check_room(folder)  # the likeliest reason why it died
             return address
 
-        database = Database(ensure_server(folder), start=start_again)
+        database = Database(
+            ensure_server(folder), start=start_again, read_only=settings.read_only
+        )
         return cls._ready(database, folder)
 
     @classmethod

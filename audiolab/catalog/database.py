@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from audiolab.catalog.address import libpq_options, parse_address, shown_address
 from audiolab.catalog.explain import ServerGoneError, database_error
 from audiolab.catalog.migrate import check_unchanged
-from audiolab.errors import DatabaseError, QueryError
+from audiolab.errors import DatabaseError, QueryError, ReadOnlyError
 
 log = logging.getLogger(__name__)
 
@@ -44,10 +44,15 @@ class Database:
     start : callable, optional
         Starts the server and gives its address: for the embedded one, which may have been
         stopped or killed since the last connection.
+    read_only : bool
+        Whether `write` is refused; Postgres then refuses changes too, should one get that far.
     """
 
-    def __init__(self, url: str, *, start: Callable[[], str] | None = None) -> None:
+    def __init__(
+        self, url: str, *, start: Callable[[], str] | None = None, read_only: bool = False
+    ) -> None:
         parsed = parse_address(url)
+        self.read_only = read_only
         self.url = parsed
         self.address = shown_address(parsed)
         self._start = start
@@ -82,6 +87,7 @@ class Database:
                 f"{wanted} or newer: upgrade that server, or leave AUDIOLAB_DATABASE_URL out "
                 "to use the embedded one"
             )
+        connection.set_session(readonly=self.read_only)
         return connection
 
     @contextmanager
@@ -96,12 +102,19 @@ class Database:
 
         Raises
         ------
+        ReadOnlyError
+            If the catalog may only be read.
         SchemaError
             If another audiolab has upgraded the catalog since it was opened.
         DatabaseError
             If the server went away; an embedded one that does not come back says why, for example
             that the disk is full.
         """
+        if self.read_only:
+            raise ReadOnlyError(
+                "nothing can be changed here: this catalog is open for reading only "
+                "(AUDIOLAB_READ_ONLY, or audiolab dashboard --read-only)"
+            )
         try:
             with translated(self.address), self.engine.begin() as connection:
                 check_unchanged(connection)

@@ -14,7 +14,7 @@ from sqlalchemy import PoolProxiedConnection, text
 from audiolab.catalog import paths
 from audiolab.catalog.database import Database
 from audiolab.catalog.jobs import CHANNEL, end_dead_jobs
-from audiolab.errors import CatalogError
+from audiolab.errors import JobNotFoundError
 
 POLL_SECONDS = 2.0
 ENDED = frozenset({"completed", "failed", "cancelled"})
@@ -98,12 +98,12 @@ def job_status(database: Database, job: str) -> JobStatus:
 
     Raises
     ------
-    CatalogError
+    JobNotFoundError
         If there is no such job.
     """
     found = _read(database, _ONE, job=job)
     if not found:
-        raise CatalogError(f"there is no scan job {job}: audiolab jobs lists them")
+        raise JobNotFoundError(f"there is no scan job {job}: audiolab jobs lists them")
     return found[0]
 
 
@@ -113,8 +113,7 @@ def recent_jobs(database: Database, most: int) -> list[JobStatus]:
 
 
 def _read(database: Database, statement: str, **values: Any) -> list[JobStatus]:
-    with database.cursor(write=True) as cursor:
-        end_dead_jobs(cursor)
+    end_dead_jobs(database)
     with database.read() as connection:
         rows = connection.execute(text(statement), values).all()
     return [JobStatus(row[0], paths.decode(row[1]), *row[2:]) for row in rows]

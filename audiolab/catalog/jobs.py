@@ -10,13 +10,14 @@ from psycopg2.extras import Json
 from sqlalchemy import Connection, Text, cast, select
 from uuid_utils.compat import uuid7
 
+from audiolab.catalog.database import Database
 from audiolab.catalog.fields import Kind
 from audiolab.catalog.frames import read_frame
 from audiolab.catalog.paths import decode
 from audiolab.catalog.records import clean_text
 from audiolab.catalog.scans import ROOT_LOCK, Root, holder
 from audiolab.catalog.schema import root, scan_job
-from audiolab.errors import CatalogError, RootBusyError
+from audiolab.errors import CatalogError, JobNotFoundError, RootBusyError
 
 COUNTS = ("found", "analysed", "unchanged", "skipped", "failed")
 PROGRESS = (*COUNTS, "planned", "rate_hz", "eta_seconds", "phase", "report")
@@ -128,7 +129,7 @@ def update_job(cursor: Any, job: str, progress: Mapping[str, Any]) -> bool:
     )
     row = cursor.fetchone()
     if row is None:
-        raise CatalogError(f"there is no scan job {job}")
+        raise JobNotFoundError(f"there is no scan job {job}")
     return bool(row[0])
 
 
@@ -146,7 +147,7 @@ def cancel_job(cursor: Any, job: str) -> str:
 
     Raises
     ------
-    CatalogError
+    JobNotFoundError
         If there is no such job.
     """
     cursor.execute(
@@ -159,7 +160,7 @@ def cancel_job(cursor: Any, job: str) -> str:
     cursor.execute("SELECT state FROM scan_job WHERE id::text = %s", (job,))
     row = cursor.fetchone()
     if row is None:
-        raise CatalogError(f"there is no scan job {job}: audiolab jobs lists them")
+        raise JobNotFoundError(f"there is no scan job {job}: audiolab jobs lists them")
     return str(row[0])
 
 
@@ -172,15 +173,21 @@ def fail_unstarted(cursor: Any, job: str, error: str) -> None:
     )
 
 
-def end_dead_jobs(cursor: Any) -> None:
-    """Record the end of jobs that are silent and do not hold their root: their process is gone."""
-    cursor.execute(
-        "UPDATE scan_job j SET state = 'failed', finished_at = now(), error = %s "  # noqa: S608
-        "WHERE state IN ('pending', 'running') "
-        "AND heartbeat_at < now() - make_interval(secs => %s) "
-        f"AND (state = 'pending' OR NOT {_HOLDS_ROOT}) RETURNING pg_notify(%s, id::text)",
-        (DIED, SILENT_SECONDS, ROOT_LOCK, CHANNEL),
-    )
+def end_dead_jobs(database: Database) -> None:
+    """Record the end of jobs that are silent and do not hold their root: their process is gone.
+
+    Who may only read leaves that to those who may write.
+    """
+    if database.read_only:
+        return
+    with database.cursor(write=True) as cursor:
+        cursor.execute(
+            "UPDATE scan_job j SET state = 'failed', finished_at = now(), error = %s "  # noqa: S608
+            "WHERE state IN ('pending', 'running') "
+            "AND heartbeat_at < now() - make_interval(secs => %s) "
+            f"AND (state = 'pending' OR NOT {_HOLDS_ROOT}) RETURNING pg_notify(%s, id::text)",
+            (DIED, SILENT_SECONDS, ROOT_LOCK, CHANNEL),
+        )
 
 
 def finish_job(

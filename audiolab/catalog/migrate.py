@@ -15,7 +15,7 @@ from audiolab.errors import SchemaError
 
 log = logging.getLogger(__name__)
 
-SCHEMA_VERSION = "0005"
+SCHEMA_VERSION = "0006"
 _LOCK = 0x61_75_64_69_6F  # "audio"
 
 
@@ -33,6 +33,8 @@ def ensure_schema(engine: Engine) -> None:
         if current_version(connection) == SCHEMA_VERSION:
             return
     with engine.begin() as connection:
+        # Who may only read needs a schema too; this has to be the transaction's first statement.
+        connection.execute(text("SET TRANSACTION READ WRITE"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         if current_version(connection) != SCHEMA_VERSION:
             _upgrade(connection)

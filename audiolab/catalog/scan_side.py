@@ -144,7 +144,7 @@ class ScanSide(CatalogBase):
 
         Raises
         ------
-        CatalogError
+        JobNotFoundError
             If there is no such job.
         """
         with self._database.cursor(write=True) as cursor:
@@ -160,7 +160,7 @@ class ScanSide(CatalogBase):
 
         Raises
         ------
-        CatalogError
+        JobNotFoundError
             If there is no such job.
         """
         return follow.job_status(self._database, job)
@@ -216,7 +216,6 @@ class ScanSide(CatalogBase):
     @retried
     def jobs(self) -> pd.DataFrame:
         """All scan jobs, the latest first."""
-        with self._database.cursor(write=True) as cursor:
-            jobs.end_dead_jobs(cursor)
+        jobs.end_dead_jobs(self._database)
         with self._database.read() as connection:
             return jobs.jobs(connection)
