@@ -18,7 +18,7 @@ class CatalogBase:
 
     @property
     def read_only(self) -> bool:
-        """Whether nothing can be changed: whatever would change something raises `ReadOnlyError`."""
+        """Whether whatever would change something raises `ReadOnlyError`."""
         return self._database.read_only
 
     @staticmethod

@@ -67,9 +67,7 @@ class Catalog(PlaylistSide, LikeSide, ScanSide):
             check_room(folder)  # the likeliest reason why it died
             return address
 
-        database = Database(
-            ensure_server(folder), start=start_again, read_only=settings.read_only
-        )
+        database = Database(ensure_server(folder), start=start_again, read_only=settings.read_only)
         return cls._ready(database, folder)
 
     @classmethod
