@@ -5,6 +5,7 @@ function that looks at the environment (``AUDIOLAB_*``) and at a ``.env`` file i
 folder; command-line options are passed to it as overrides and win.
 """
 
+import difflib
 import os
 import re
 from pathlib import Path
@@ -173,6 +174,21 @@ def load_settings(**overrides: Any) -> Settings:
             f"this file of {Path.cwd()} cannot be read as text in UTF-8 ({error}): correct it, "
             "or start audiolab in another folder",
         ) from error
+
+
+def unknown_variables() -> dict[str, str | None]:
+    """Variables that look like settings and are none, with the one that was probably meant."""
+    from dotenv import dotenv_values
+
+    known = [name.upper() for name in Settings.model_fields]
+    given = {name.upper() for name in [*os.environ, *dotenv_values(ENV_FILE)]}
+    names = sorted(name.removeprefix(PREFIX) for name in given if name.startswith(PREFIX))
+    meant = {name: difflib.get_close_matches(name, known, n=1) for name in names}
+    return {
+        PREFIX + name: PREFIX + near[0] if near else None
+        for name, near in meant.items()
+        if name not in known
+    }
 
 
 def _shown(problem: Any) -> str:

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from audiolab.config import Settings, load_settings
+from audiolab.config import Settings, load_settings, unknown_variables
 from audiolab.errors import ConfigError
 
 
@@ -72,6 +72,13 @@ def test_lists_are_split(monkeypatch):
 def test_an_empty_variable_counts_as_not_set(monkeypatch):
     monkeypatch.setenv("AUDIOLAB_TOKEN", "")
     assert load_settings().token is None
+
+
+def test_variables_that_are_no_settings_are_found(monkeypatch, tmp_path):
+    monkeypatch.setenv("AUDIOLAB_DATADIR", "/music")
+    monkeypatch.setenv("AUDIOLAB_TOKEN", "12345678")
+    (tmp_path / ".env").write_text("audiolab_num_workers=2\nAUDIOLAB_XYZ=1\nOTHER=1\n")
+    assert unknown_variables() == {"AUDIOLAB_DATADIR": "AUDIOLAB_DATA_DIR", "AUDIOLAB_XYZ": None}
 
 
 def test_a_child_process_gets_the_same_settings(monkeypatch, tmp_path):

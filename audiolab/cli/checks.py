@@ -127,6 +127,18 @@ def _distribution(module: str) -> str:
     return {"essentia": "essentia-tensorflow", "psycopg2": "psycopg2-binary"}.get(module, module)
 
 
+def check_settings() -> Check:
+    """A misspelt variable would be without effect, and nobody would notice."""
+    from audiolab.config import unknown_variables
+
+    unknown = unknown_variables()
+    if not unknown:
+        return Check("settings", True, "every AUDIOLAB_ variable is known")
+    name, meant = next(iter(unknown.items()))
+    advice = f"did you mean {meant}?" if meant else "take it out; .env.example lists all settings"
+    return Check("settings", False, f"there is no setting {name}", advice)
+
+
 def check_data_folder(settings: "Settings") -> Check:
     """It exists and can be written."""
     folder = settings.data_dir

@@ -43,6 +43,7 @@ def _checks(settings: "Settings") -> Iterator[Check]:
     yield checks.check_python()
     yield from checks.check_packages()
     yield checks.check_compiled()
+    yield checks.check_settings()
     yield checks.check_data_folder(settings)
     yield checks.check_free_disk(settings)
     yield checks.check_database(settings)

@@ -13,8 +13,9 @@ from audiolab.server import app, assets
 from .conftest import Cli
 
 NAMES = [
-    "platform", "Python", "packages", "compiled packages", "data folder", "free disk", "database",
-    "networks", "page", "folders", "plotly's script", "widgets' front ends", "Jupyter extension",
+    "platform", "Python", "packages", "compiled packages", "settings", "data folder", "free disk",
+    "database", "networks", "page", "folders", "plotly's script", "widgets' front ends",
+    "Jupyter extension",
 ]  # fmt: skip
 
 
@@ -37,6 +38,7 @@ def test_what_is_wrong_is_named_with_advice(
     bare: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("AUDIOLAB_DATABASE_URL", "postgresql://me@127.0.0.1:1/x")
+    monkeypatch.setenv("AUDIOLAB_NUMWORKERS", "3")
     monkeypatch.setattr(checks, "FREE_BYTES", 10**18)
     monkeypatch.setattr(checks, "PLATFORMS", {("Plan 9", "mips")})
     monkeypatch.setattr(checks, "COMPILED", ("numpy", "no_such_module"))
@@ -51,10 +53,11 @@ def test_what_is_wrong_is_named_with_advice(
     lines = result.out.splitlines()
     bad = [line[5:25].strip() for line in lines if line.startswith("BAD")]
     assert bad == [
-        "platform", "compiled packages", "free disk", "database", "page", "folders",
+        "platform", "compiled packages", "settings", "free disk", "database", "page", "folders",
         "plotly's script", "widgets' front ends", "Jupyter extension",
     ]  # fmt: skip
     assert result.out.count("     -> ") == len(bad)
+    assert "did you mean AUDIOLAB_NUM_WORKERS?" in result.out
     assert "no_such_module: ModuleNotFoundError" in result.out
     assert "jupyter server extension enable no.such.extension" in result.out
 
