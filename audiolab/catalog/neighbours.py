@@ -2,9 +2,9 @@
 
 Through the index come candidates by reduced vectors, which are then compared whole, together with
 what the index does not have yet. Inside a filter the search through the index goes on until it has
-enough of them (iterative scan); where few tracks match, those are compared one by one. A search
-that misses is noticed: it must find the seed itself and as many tracks as there are; if not, all
-matching tracks are compared.
+enough of them (iterative scan); where few tracks match, those are compared one by one, and where
+some more do, by their reduced vectors first. A search that misses is noticed: it must find the
+seed itself and as many tracks as there are; if not, all matching tracks are compared.
 """
 
 import math
@@ -12,21 +12,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 from sqlalchemy import Connection
 
 from audiolab.catalog.filter_sql import compile_statement
 from audiolab.catalog.filters import Filter
 from audiolab.catalog.read import count, matching
 from audiolab.catalog.sample import estimated
-from audiolab.catalog.space import Near, Space
+from audiolab.catalog.space import Near, Space, Vector, literal
 
-EXACT_UP_TO = 5_000  # matching tracks of a filter that are compared one by one
-MOST_EF_SEARCH = 1_000
+EXACT_UP_TO = 4_000  # matching tracks of a filter that are compared one by one
+REDUCED_UP_TO = 25_000  # and whose reduced vectors are
 LEAST_CANDIDATES = 50
-MOST_SCANNED = 60_000  # index entries looked at for one question
-Vector = npt.NDArray[np.float32]
+MOST_SCANNED = 40_000  # vectors that are looked at through the index for one question
 Found = list[tuple[str, float]]
 
 
@@ -56,7 +53,7 @@ class Ask:
         condition, parameters = compile_statement(matching(self.where))
         return condition, {
             **parameters,
-            "similar_query": _literal(self.query),
+            "similar_query": literal(self.query),
             "similar_seeds": list(self.seeds),
             "similar_limit": self.limit,
         }
@@ -77,14 +74,12 @@ def nearest(
         if space.near is None or (where and count(connection, where, EXACT_UP_TO) <= EXACT_UP_TO):
             return _exact(cursor, space, ask)
         share = _share(connection, where)
+        if share * space.near.vectors <= REDUCED_UP_TO:
+            return _all_reduced(cursor, space, space.near, ask)
         found = _through_index(cursor, space, space.near, ask, share)
         return found if found is not None else _all_reduced(cursor, space, space.near, ask)
     finally:
         cursor.close()
-
-
-def _literal(vector: Vector) -> str:
-    return "[" + ",".join(f"{x:.6g}" for x in vector) + "]"
 
 
 def _share(connection: Connection, where: Filter) -> float:
@@ -122,12 +117,10 @@ def _through_index(cursor: Any, space: Space, near: Near, ask: Ask, share: float
     """The approximate answer, or None where it cannot be trusted."""
     wanted = ask.limit + len(ask.seeds)
     candidates = _candidates(near, wanted, share)
-    ef_search = min(MOST_EF_SEARCH, max(candidates, 2 * wanted))
+    most = max(near.probes, MOST_SCANNED * near.lists // max(1, near.vectors))
     cursor.execute(
-        f"SET LOCAL hnsw.ef_search = {ef_search:d}; "
-        "SET LOCAL hnsw.iterative_scan = relaxed_order; "
-        f"SET LOCAL hnsw.max_scan_tuples = {MOST_SCANNED:d}; "
-        "SET LOCAL hnsw.scan_mem_multiplier = 4; SET LOCAL enable_seqscan = off"
+        f"SET LOCAL ivfflat.probes = {near.probes:d}; SET LOCAL ivfflat.max_probes = {most:d}; "
+        "SET LOCAL ivfflat.iterative_scan = relaxed_order; SET LOCAL enable_seqscan = off"
     )
     order = "n.vector <#> %(similar_reduced)s::halfvec"
     found = _compared(cursor, space, near, ask, order, candidates, wanted)
@@ -165,7 +158,7 @@ def _compared(
         "ORDER BY distance, e.track_id LIMIT %(similar_wanted)s",
         parameters
         | {
-            "similar_reduced": _literal(reduced),
+            "similar_reduced": literal(reduced),
             "similar_candidates": candidates,
             "similar_wanted": wanted,
         },

@@ -6,6 +6,7 @@ compared for a wanted recall depends on the library, so it is tried out on it. P
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,11 +16,11 @@ Matrix = npt.NDArray[np.float32]
 
 SIZES = (256, 512)
 WANTED_RECALL = 0.985
-# Comparing 500 costs little; beyond 1,200, an index over all dimensions is as good.
+# Comparing 500 costs little; beyond 1,200, keeping all dimensions is as good.
 FEW_CANDIDATES, MOST_CANDIDATES = 500, 1_200
 LEAST_CANDIDATES = 100
 NEIGHBOURS = 10
-PROBES = 32
+QUESTIONS = 32
 MOST_DIMENSIONS = 4_000  # that an index of half floats can have
 MOST_TRIED = 500_000
 
@@ -66,8 +67,10 @@ class Trial:
 
     Attributes
     ----------
+    questions : ndarray of float32, shape (questions, dimensions)
+        What it is tried with: unit vectors of some tracks.
     rows : int
-        How many it was tried on.
+        How many vectors it was tried on.
     """
 
     def __init__(self, sample: Matrix) -> None:
@@ -75,22 +78,24 @@ class Trial:
         sizes = [size for size in SIZES if size < unit.shape[1]]
         by_importance = np.linalg.eigh(unit.T @ unit)[1][:, ::-1] if sizes else unit
         self._components = [by_importance[:, :size].astype(np.float32) for size in sizes]
-        probes = unit[np.random.default_rng(0).permutation(len(unit))[:PROBES]]
-        # What is left of a probe in fewer dimensions, seen from all: it gives the same products.
-        left = [(probes @ components) @ components.T for components in self._components]
-        self._queries = np.stack([probes, *left])
+        self.questions = unit[np.random.default_rng(0).permutation(len(unit))[:QUESTIONS]]
+        # What is left of them in fewer dimensions, seen from all: it gives the same products.
+        left = [(self.questions @ some) @ some.T for some in self._components]
+        self._queries = np.stack([self.questions, *left])
         self.rows = 0
+        self._ids: list[str] = []
         self._likeness: list[Matrix] = []
 
-    @property
-    def wanted_rows(self) -> int:
-        """How many rows of the library tell enough."""
-        return MOST_TRIED if self._components else 0
-
-    def push(self, matrix: Matrix) -> None:
+    def push(self, ids: Sequence[str], matrix: Matrix) -> None:
         """Compare with some rows of the library."""
         self.rows += len(matrix)
+        self._ids += ids
         self._likeness.append(self._queries @ unit_rows(matrix).T)
+
+    def neighbours(self) -> list[set[str]]:
+        """The tracks that are truly nearest to each question, itself among them."""
+        whole = np.concatenate([likeness[0] for likeness in self._likeness], axis=1)
+        return [{self._ids[place] for place in row} for row in _nearest(whole)]
 
     def result(self, vectors: int) -> Reduction:
         """The smallest reduction that can be trusted.
@@ -115,9 +120,7 @@ class Trial:
         return found[-1] if len(self._components[0]) > MOST_DIMENSIONS else WHOLE
 
     def _candidates(self, whole: Matrix, short: Matrix, vectors: int) -> int:
-        count = min(NEIGHBOURS + 1, whole.shape[1])  # the probe itself is one
-        nearest = np.argpartition(-whole, count - 1, axis=1)[:, :count]
-        theirs = np.take_along_axis(short, nearest, axis=1)
+        theirs = np.take_along_axis(short, _nearest(whole), axis=1)
         ranks = [
             int((row > likeness).sum())
             for row, some in zip(short, theirs, strict=True)
@@ -125,3 +128,9 @@ class Trial:
         ]
         needed = float(np.quantile(ranks, WANTED_RECALL)) * vectors / self.rows
         return max(LEAST_CANDIDATES, math.ceil(needed) + NEIGHBOURS)
+
+
+def _nearest(likeness: Matrix) -> npt.NDArray[np.intp]:
+    """Places of the nearest in each row; a question itself is one of them."""
+    count = min(NEIGHBOURS + 1, likeness.shape[1])
+    return np.argpartition(-likeness, count - 1, axis=1)[:, :count]

@@ -193,6 +193,8 @@ embedding_space = Table(
     Column("components", LargeBinary),
     Column("size", Integer, nullable=False),
     Column("candidates", Integer, nullable=False),
+    Column("lists", Integer, nullable=False),
+    Column("probes", Integer, nullable=False),
     Column("vectors", BigInteger, nullable=False),
     Column("built_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
 )

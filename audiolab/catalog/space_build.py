@@ -4,36 +4,28 @@ A build reads one moment of the vectors and puts the new table in the old one's 
 transaction: whoever asks meanwhile gets the old one's answer, and a build that dies leaves nothing.
 """
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
 import numpy as np
-import psycopg2
-from sqlalchemy import Connection, text
 
 from audiolab.catalog.binary import BlockSink, ChunkReader, MatrixSink, encode_rows
 from audiolab.catalog.database import Database
-from audiolab.catalog.reduction import Matrix, Reduction, Trial
-from audiolab.catalog.space import Space
+from audiolab.catalog.reduction import MOST_TRIED, Matrix, Reduction, Trial
+from audiolab.catalog.space import Near, Space
+from audiolab.catalog.space_index import Report, lists_for, make_index, probes_for
 from audiolab.catalog.vectors import read_some
-
-Report = Callable[[float], None]  # share done in [0, 1]
 
 BLOCK = 5_000
 MOVED_AT_ONCE = 500
 SAMPLED_PER_DIMENSION = 12
-POLL_SECONDS = 1.0
-MB = 1 << 20
-LEAST_MEMORY_MB, MOST_MEMORY_MB = 64, 2048
-BYTES_PER_ELEMENT = 700  # of an HNSW graph with m = 16, besides the vector
-# When trying and writing end, as shares of the time; the rest is indexing.
-_TRIED, _WRITTEN = 0.1, 0.3
+# When trying, writing and indexing end, as shares of the time.
+_TRIED, _WRITTEN, _INDEXED = 0.15, 0.5, 0.95
 
 
-def build(database: Database, space: Space, report: Report) -> Reduction:
-    """Make the near table of a space anew; returns how it is reduced.
+def build(database: Database, space: Space, report: Report) -> Near:
+    """Make the near table of a space anew.
 
     Parameters
     ----------
@@ -46,7 +38,8 @@ def build(database: Database, space: Space, report: Report) -> Reduction:
     """
     with _one_moment(database) as source:
         dimensions, vectors = _size(source, space)
-        reduction = _tried(source, space, dimensions, vectors, _part(report, 0, _TRIED))
+        trial = _tried(source, space, dimensions, vectors, _part(report, 0, _TRIED))
+        reduction, lists = trial.result(vectors), lists_for(vectors)
         size = dimensions if reduction.components is None else reduction.components.shape[1]
         with database.write() as connection, closing(connection.connection.cursor()) as cursor:
             cursor.execute(f"CREATE TABLE {space.near_table}_new (LIKE {space.table})")
@@ -56,11 +49,13 @@ def build(database: Database, space: Space, report: Report) -> Reduction:
             )
             filling = _part(report, _TRIED, _WRITTEN)
             _fill(cursor, source, space, dimensions, vectors, reduction, filling)
-            _index(database, connection, space, vectors, size, _part(report, _WRITTEN, 1))
+            make_index(database, connection, space, lists, size, _part(report, _WRITTEN, _INDEXED))
+            probes = probes_for(cursor, space, trial, reduction, lists)
+            near = Near(reduction, vectors, lists, probes)
             _put_in_place(cursor, source, space)
-            _remember(cursor, space, reduction, size, vectors)
+            _remember(cursor, space, near, size)
     report(1.0)
-    return reduction
+    return near
 
 
 @contextmanager
@@ -85,22 +80,21 @@ def _size(cursor: Any, space: Space) -> tuple[int, int]:
     return dimensions, vectors
 
 
-def _tried(cursor: Any, space: Space, dimensions: int, vectors: int, report: Report) -> Reduction:
-    """The reduction that these vectors bear."""
+def _tried(cursor: Any, space: Space, dimensions: int, vectors: int, report: Report) -> Trial:
+    """What these vectors bear, and what is truly near."""
     sample = MatrixSink(dimensions)
     _copy_out(cursor, space, sample, SAMPLED_PER_DIMENSION * dimensions / vectors)
     trial = Trial(sample.result()[1])
-    wanted = min(vectors, trial.wanted_rows)
+    wanted = min(vectors, MOST_TRIED)
 
     def push(ids: list[str], matrix: Matrix) -> None:
-        trial.push(matrix)
+        trial.push(ids, matrix)
         report(trial.rows / wanted)
 
-    if wanted:
-        rest = BlockSink(dimensions, push, BLOCK)
-        _copy_out(cursor, space, rest, wanted / vectors)
-        rest.flush()
-    return trial.result(vectors)
+    sink = BlockSink(dimensions, push, BLOCK)
+    _copy_out(cursor, space, sink, wanted / vectors)
+    sink.flush()
+    return trial
 
 
 def _copy_out(cursor: Any, space: Space, sink: BlockSink, share: float = 1.0) -> None:
@@ -143,70 +137,6 @@ def _fill(
     sink.flush()
 
 
-def _index(
-    database: Database,
-    connection: Connection,
-    space: Space,
-    vectors: int,
-    size: int,
-    report: Report,
-) -> None:
-    """Keys and the index of neighbours, in memory if the server lets us have it."""
-    new = f"{space.near_table}_new"
-    needed = vectors * (2 * size + BYTES_PER_ELEMENT) // MB
-    memory = max(LEAST_MEMORY_MB, min(needed, MOST_MEMORY_MB))
-    connection.execute(text(f"ALTER TABLE {new} ADD PRIMARY KEY (track_id)"))
-    connection.execute(
-        text(
-            f"ALTER TABLE {new} ADD FOREIGN KEY (track_id) REFERENCES track (id) ON DELETE CASCADE"
-        )
-    )
-    connection.execute(
-        text(
-            "SELECT set_config('maintenance_work_mem', :memory, true) "
-            "WHERE pg_size_bytes(current_setting('maintenance_work_mem')) < :bytes"
-        ),
-        {"memory": f"{memory}MB", "bytes": memory * MB},
-    )
-    statement = f"CREATE INDEX ON {new} USING hnsw (vector halfvec_ip_ops)"
-    try:
-        with connection.begin_nested():
-            _watched(database, connection, statement, report)
-    except psycopg2.errors.DiskFull:  # shared memory of containers is small
-        connection.execute(text("SET LOCAL max_parallel_maintenance_workers = 0"))
-        _watched(database, connection, statement, report)
-
-
-def _watched(database: Database, connection: Connection, statement: str, report: Report) -> None:
-    """Run a statement that takes long in another thread, and tell here how far it is."""
-    driver: Any = connection.connection.driver_connection
-    with closing(driver.cursor()) as cursor, ThreadPoolExecutor(1) as pool:
-        running = pool.submit(cursor.execute, statement)
-        share = 0.0
-        try:
-            while not wait([running], POLL_SECONDS).done:
-                share = max(share, _share_done(database, driver.info.backend_pid))
-                report(share)
-        except BaseException:
-            driver.cancel()
-            raise
-        running.result()
-
-
-def _share_done(database: Database, pid: int) -> float:
-    """How much of an index is built, as the server tells."""
-    with database.read() as connection:
-        done = connection.scalar(
-            text(
-                "SELECT greatest(blocks_done::float / nullif(blocks_total, 0), "
-                "tuples_done::float / nullif(tuples_total, 0)) "
-                "FROM pg_stat_progress_create_index WHERE pid = :pid"
-            ),
-            {"pid": pid},
-        )
-    return float(done or 0.0)
-
-
 def _put_in_place(cursor: Any, source: Any, space: Space) -> None:
     """Swap the tables; pending is what has been written since the build began."""
     cursor.execute("CREATE TEMP TABLE built (track_id uuid, version bigint) ON COMMIT DROP")
@@ -222,21 +152,19 @@ def _put_in_place(cursor: Any, source: Any, space: Space) -> None:
     cursor.execute(f"ALTER TABLE {space.near_table}_new RENAME TO {space.near_table}")
 
 
-def _remember(cursor: Any, space: Space, reduction: Reduction, size: int, vectors: int) -> None:
-    components = reduction.components
+def _remember(cursor: Any, space: Space, near: Near, size: int) -> None:
+    components = near.reduction.components
+    stored = None if components is None else components.astype("<f4").tobytes()
+    cursor.execute("DELETE FROM embedding_space WHERE model_id = %s", (space.model_id,))
     cursor.execute(
-        "INSERT INTO embedding_space (model_id, components, size, candidates, vectors) "
-        "VALUES (%s, %s, %s, %s, %s) ON CONFLICT (model_id) DO UPDATE SET "
-        "components = excluded.components, size = excluded.size, "
-        "candidates = excluded.candidates, vectors = excluded.vectors, built_at = now()",
+        "INSERT INTO embedding_space "
+        "(model_id, components, size, candidates, lists, probes, vectors) "
+        "VALUES (%s, %s, %s, %s, %s, %s, %s)",
         (
-            space.model_id,
-            None if components is None else components.astype("<f4").tobytes(),
-            size,
-            reduction.candidates,
-            vectors,
+            space.model_id, stored, size, near.reduction.candidates, near.lists, near.probes,
+            near.vectors,
         ),
-    )
+    )  # fmt: skip
 
 
 def move_pending(database: Database, space: Space, pending: int, report: Report) -> None:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from sqlalchemy import text
 
-from audiolab.catalog import neighbours, space_build, upkeep
+from audiolab.catalog import neighbours, space_build, space_index, upkeep
 from audiolab.catalog.reduction import Trial, unit_rows
 from audiolab.catalog.space import Space, find_space
 from audiolab.catalog.upkeep import due
@@ -47,6 +47,7 @@ def indexed(catalog, monkeypatch):
     """A library with an index over reduced vectors: catalog, ids, vectors."""
     monkeypatch.setattr(upkeep, "INDEX_FROM", 100)
     monkeypatch.setattr(neighbours, "EXACT_UP_TO", 20)
+    monkeypatch.setattr(neighbours, "REDUCED_UP_TO", 40)
     monkeypatch.setattr("audiolab.catalog.reduction.SIZES", (16,))
     matrix = clustered(400)
     ids = catalog.add(frame(400), embeddings={"m": matrix})
@@ -131,7 +132,7 @@ def test_what_is_written_during_a_build_waits_for_the_next(indexed, monkeypatch)
     catalog, ids, matrix = indexed
     catalog.add(frame(200, "b"), embeddings={"m": clustered(200, seed=3)})
     written = threading.Event()
-    index = space_build._index
+    index = space_build.make_index
 
     def slow_index(*arguments):
         matrix[5] = -matrix[6]
@@ -140,7 +141,7 @@ def test_what_is_written_during_a_build_waits_for_the_next(indexed, monkeypatch)
         written.set()
         index(*arguments)
 
-    monkeypatch.setattr(space_build, "_index", slow_index)
+    monkeypatch.setattr(space_build, "make_index", slow_index)
     assert catalog.maintain() == ["m"]
     assert written.is_set()
     assert counts(catalog) == (600, 11)
@@ -166,7 +167,7 @@ def test_a_build_that_dies_leaves_the_old_index(indexed, monkeypatch):
 
 def test_progress_is_told_and_never_goes_back(indexed, monkeypatch):
     catalog, _, _ = indexed
-    monkeypatch.setattr(space_build, "POLL_SECONDS", 0.001)
+    monkeypatch.setattr(space_index, "POLL_SECONDS", 0.001)
     catalog.add(frame(600, "b"), embeddings={"m": clustered(600, seed=3)})
     told = []
     catalog.maintain(lambda what, share: told.append((what, share)))
@@ -205,13 +206,13 @@ def test_two_do_not_build_at_once(indexed, monkeypatch):
     catalog, _, _ = indexed
     catalog.add(frame(200, "b"), embeddings={"m": clustered(200, seed=3)})
     other = []
-    index = space_build._index
+    index = space_build.make_index
 
     def ask_meanwhile(*arguments):
         other.append(catalog.maintain())
         index(*arguments)
 
-    monkeypatch.setattr(space_build, "_index", ask_meanwhile)
+    monkeypatch.setattr(space_build, "make_index", ask_meanwhile)
     assert catalog.maintain() == ["m"]
     assert other == [[]]
 
@@ -225,7 +226,8 @@ def test_a_reduction_is_only_as_small_as_it_can_be_trusted(monkeypatch):
     for matrix, size in ((flat, 4), (round_, None)):
         trial = Trial(matrix[:500])
         for start in range(0, 3_000, 700):
-            trial.push(matrix[start : start + 700])
+            part = matrix[start : start + 700]
+            trial.push([str(start + i) for i in range(len(part))], part)
         reduction = trial.result(6_000)
         assert (None if reduction.components is None else reduction.components.shape[1]) == size
     lengths = np.linalg.norm(reduction.apply(round_), axis=1)
