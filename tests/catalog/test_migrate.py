@@ -6,6 +6,7 @@ from sqlalchemy import text
 
 from audiolab import Catalog
 from audiolab.catalog import migrate, schema
+from audiolab.catalog.backup import backup, restore
 from audiolab.catalog.database import Database
 from audiolab.catalog.dump_source import EMBEDDING_TABLE
 from audiolab.errors import DatabaseError, SchemaError
@@ -81,6 +82,16 @@ def test_four_programs_at_once_upgrade_a_first_catalog_with_all_it_holds(first_v
         assert catalog.facets("key")["A minor"] == 9
         catalog.delete(ids)
         assert catalog.restore(catalog.ledger().query("path == '9.mp3'")["id"]) == 1
+
+
+def test_a_backup_of_the_first_version_replaces_a_later_catalog(first_version, tmp_path):
+    backup(first_version, tmp_path / "file")
+    with Catalog.open(first_version) as catalog:
+        catalog.add(pd.DataFrame({"path": ["new.mp3"]}))
+    restore(first_version, tmp_path / "file", replace=True)
+    with Catalog.open(first_version) as catalog:
+        assert catalog.count() == 8
+        assert differences(catalog) == []
 
 
 def test_the_version_we_want_is_the_newest_migration():
