@@ -9,6 +9,7 @@ from traitlets import Instance
 
 from audiolab.catalog import Catalog, Filter
 from audiolab.errors import DatabaseError, QueryError
+from audiolab.scanner.shown import without_paths
 from audiolab.widgets.chips import chips, like_chips
 from audiolab.widgets.filter_bar import FilterBar
 from audiolab.widgets.later import Later
@@ -16,7 +17,6 @@ from audiolab.widgets.listing import everything, listing
 from audiolab.widgets.options import Options, options
 from audiolab.widgets.player import Player
 from audiolab.widgets.rows import COLUMNS, track_rows
-from audiolab.widgets.scan_jobs import without_paths
 from audiolab.widgets.search_box import SearchBox
 from audiolab.widgets.steps import after
 from audiolab.widgets.suggest import Item, suggest

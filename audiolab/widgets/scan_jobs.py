@@ -1,20 +1,14 @@
 """Scan jobs as the page names them: no path of this machine, times as ISO 8601, reasons counted."""
 
-import re
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from audiolab.catalog.advice import advice
 from audiolab.catalog.follow import JobStatus
-from audiolab.catalog.paths import encode
-from audiolab.scanner.folders import LibraryFolders, shown
+from audiolab.scanner.folders import LibraryFolders
+from audiolab.scanner.shown import named, reasons, without_paths
 
-EXAMPLES_PER_REASON = 5
 COUNTS = ("found", "analysed", "unchanged", "skipped", "failed", "planned")
-_OPTIONS = re.compile(r"(?<=\w)\?\w+=\S+")
-_ABSOLUTE = re.compile(r"(?<![\w.:/@])/(?:[^\s/'\",;:()]+/)*([^\s/'\",;:()]*)")
 
 
 def job_row(status: JobStatus, folders: LibraryFolders) -> dict[str, Any]:
@@ -34,7 +28,7 @@ def job_row(status: JobStatus, folders: LibraryFolders) -> dict[str, Any]:
         second, `left` in seconds, `error`, the files in hand (`current`), `reasons` of failures so
         far, times `started` and `finished`, `seconds` it took, `by` whom, whether it is `stopping`.
     """
-    place, name = _named(status, folders)
+    place, name = named(Path(status.root), folders)
     report = status.report or {}
     return {
         "id": status.id,
@@ -68,49 +62,6 @@ def job_details(status: JobStatus, folders: LibraryFolders) -> dict[str, Any]:
         "stages": list(status.options.get("stages", [])),
         "recursive": bool(status.options.get("recursive", True)),
     }
-
-
-def reasons(report: Mapping[str, Any], what: str) -> list[dict[str, Any]]:
-    """Why files failed or were skipped, most frequent first, with files and what to do about it.
-
-    Parameters
-    ----------
-    report : mapping
-        Of a job, running or ended.
-    what : {"failure", "skip"}
-    """
-    examples: dict[str, list[str]] = {}
-    for item in report.get(f"{what}s", []):
-        paths = examples.setdefault(item["reason"], [])
-        if len(paths) < EXAMPLES_PER_REASON:
-            paths.append(item["path"])
-    counted = sorted(report.get(f"{what}_reasons", {}).items(), key=lambda item: -item[1])
-    return [
-        {
-            "reason": reason,
-            "count": count,
-            "examples": examples.get(reason, []),
-            "advice": advice(reason),
-        }
-        for reason, count in counted
-    ]
-
-
-def without_paths(text: str, root: str = "", name: str = "") -> str:
-    """`text` with the root called by its name, any other absolute path by its last part.
-
-    Options of a database's address, among them the folder of its socket, are left out.
-    """
-    if root:
-        text = text.replace(encode(root), name).replace(root, name)
-    return _ABSOLUTE.sub(lambda found: found[1] or "/", _OPTIONS.sub("", text))
-
-
-def _named(status: JobStatus, folders: LibraryFolders) -> tuple[tuple[str, ...] | None, str]:
-    """Place and name of the folder; one that is not in the library goes by its own name."""
-    root = Path(status.root)
-    place = folders.place(root)
-    return place, shown(place) if place else encode(root.name) or "disk"
 
 
 def _through(status: JobStatus) -> int:

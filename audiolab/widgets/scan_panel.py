@@ -13,9 +13,10 @@ from audiolab.config import Settings, load_settings
 from audiolab.errors import AudiolabError, CatalogError, DatabaseError, ScanError, SchemaError
 from audiolab.scanner import start_detached
 from audiolab.scanner.folders import LibraryFolders, Place, shown
+from audiolab.scanner.shown import without_paths
 from audiolab.widgets.later import Later
 from audiolab.widgets.scan_choice import counts, listing, note
-from audiolab.widgets.scan_jobs import job_details, job_row, without_paths
+from audiolab.widgets.scan_jobs import job_details, job_row
 from audiolab.widgets.scan_stages import stages
 from audiolab.widgets.scan_view import ScanView
 from audiolab.widgets.url import Url

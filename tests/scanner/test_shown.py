@@ -1,15 +1,8 @@
-"""How scans are named and counted for a page."""
-
-from pathlib import Path
+"""Scans without paths of this machine, and their reasons counted."""
 
 import pytest
 
-from audiolab.analysis import Installed, find_installed
-from audiolab.config import Settings
-from audiolab.widgets.scan_jobs import reasons, without_paths
-from audiolab.widgets.scan_stages import stages
-
-STAND_INS = Path(__file__).parent.parent / "fixtures" / "models"
+from audiolab.scanner.shown import reasons, without_paths
 
 
 @pytest.mark.parametrize(
@@ -39,18 +32,3 @@ def test_reasons_come_with_a_few_files_each() -> None:
     )  # fmt: skip
     assert (second["reason"], second["count"], second["examples"]) == ("rare", 1, [])
     assert reasons({}, "skip") == []
-
-
-def test_missing_networks_come_with_the_command_that_helps() -> None:
-    found = {stage["name"]: stage for stage in stages(Installed())}
-    assert [name for name, stage in found.items() if stage["chosen"]] == ["tags", "signal"]
-    assert found["networks"]["command"] == "audiolab models download"
-    assert "without networks" in found["networks"]["reason"]
-    assert found["affect"]["command"] == "audiolab models download affect"
-    assert "clap" not in found, "no command brings it"
-
-
-def test_networks_that_are_there_are_chosen() -> None:
-    settings = Settings(models_dir=STAND_INS, allow_unverified_models=True)
-    found = {stage["name"]: stage for stage in stages(find_installed(settings))}
-    assert found["networks"] == {"name": "networks", "available": True, "chosen": True}
