@@ -40,8 +40,12 @@ def selected(field: Field, column: ColumnElement[Any]) -> ColumnElement[Any]:
     return column.label(field.name)
 
 
+# A query, or its text and parameters where it was compiled before: that takes a millisecond.
+Query = Select[Any] | tuple[str, dict[str, Any]]
+
+
 def read_frame(
-    connection: Connection, statement: Select[Any], kinds: dict[str, Kind], index: str | None = "id"
+    connection: Connection, statement: Query, kinds: dict[str, Kind], index: str | None = "id"
 ) -> pd.DataFrame:
     """Run a query and return its rows.
 
@@ -49,7 +53,7 @@ def read_frame(
     ----------
     connection : sqlalchemy.Connection
         Where to run it.
-    statement : sqlalchemy.Select
+    statement : sqlalchemy.Select, or tuple of (str, dict)
         What to run; its columns are those of `kinds`, in that order.
     kinds : dict of str to str
         Column name to the kind of its values.
@@ -91,11 +95,9 @@ def _table(content: bytes, kinds: dict[str, Kind]) -> pa.Table:
     )
 
 
-def copy_out(
-    connection: Connection, statement: Select[Any], target: Any, form: str = "csv"
-) -> None:
+def copy_out(connection: Connection, statement: Query, target: Any, form: str = "csv") -> None:
     """Write a query's rows as CSV (or "binary") into a file-like object of bytes."""
-    sql, parameters = compile_statement(statement)
+    sql, parameters = statement if isinstance(statement, tuple) else compile_statement(statement)
     cursor = connection.connection.cursor()
     try:
         inlined = cursor.mogrify(sql, parameters)
@@ -106,7 +108,9 @@ def copy_out(
 
 
 def _parsed(texts: "pd.Series[Any]") -> "pd.Series[Any]":
-    values = [json.loads(text) if isinstance(text, str) else None for text in texts]
+    # One document: a call for each cell would take twice as long.
+    listed = ",".join([text if isinstance(text, str) else "null" for text in texts])
+    values = json.loads(f"[{listed}]")
     return pd.Series(values, index=texts.index, dtype=object)
 
 

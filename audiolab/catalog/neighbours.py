@@ -9,7 +9,7 @@ seed itself and as many tracks as there are; if not, all matching tracks are com
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection
@@ -23,6 +23,7 @@ from audiolab.catalog.space import Near, Space, Vector, literal
 EXACT_UP_TO = 4_000  # matching tracks of a filter that are compared one by one
 REDUCED_UP_TO = 25_000  # and whose reduced vectors are
 LEAST_CANDIDATES = 50
+SORTED_OUT = 50  # missing and excluded tracks that may come between
 MOST_SCANNED = 40_000  # vectors that are looked at through the index for one question
 Found = list[tuple[str, float]]
 
@@ -90,13 +91,6 @@ def _share(connection: Connection, where: Filter) -> float:
     return min(1.0, max(EXACT_UP_TO, estimated(connection, where)) / max(1, tracks))
 
 
-def _candidates(near: Near, limit: int, share: float) -> int:
-    """How many to compare whole: in a part of the library, as many less come before each."""
-    # The reduction is made for ten neighbours; more of them are spread wider.
-    wider = math.sqrt(max(1.0, limit / 10))
-    return max(LEAST_CANDIDATES, math.ceil(near.reduction.candidates * wider * share), 2 * limit)
-
-
 def _exact(cursor: Any, space: Space, ask: Ask) -> Found:
     """Compare the whole vectors of all matching tracks."""
     condition, parameters = ask.condition()
@@ -116,50 +110,78 @@ def _exact(cursor: Any, space: Space, ask: Ask) -> Found:
 def _through_index(cursor: Any, space: Space, near: Near, ask: Ask, share: float) -> Found | None:
     """The approximate answer, or None where it cannot be trusted."""
     wanted = ask.limit + len(ask.seeds)
-    candidates = _candidates(near, wanted, share)
     most = max(near.probes, MOST_SCANNED * near.lists // max(1, near.vectors))
     cursor.execute(
         f"SET LOCAL ivfflat.probes = {near.probes:d}; SET LOCAL ivfflat.max_probes = {most:d}; "
         "SET LOCAL ivfflat.iterative_scan = relaxed_order; SET LOCAL enable_seqscan = off"
     )
-    order = "n.vector <#> %(similar_reduced)s::halfvec"
-    found = _compared(cursor, space, near, ask, order, candidates, wanted)
+    by_index = Candidates("n.vector <#> %(similar_reduced)s::halfvec", share, bool(ask.where))
+    found = _compared(cursor, space, near, ask, by_index)
+    if len(found) < wanted and not by_index.filtered:  # many tracks are missing or taken out
+        found = _compared(cursor, space, near, ask, replace(by_index, filtered=True))
     cursor.execute("SET LOCAL enable_seqscan = on")
-    ids = {track_id for track_id, _ in found}
     if len(found) < wanted:
         return None
-    if len(ask.seeds) == 1 and not ask.where and ask.seeds[0] not in ids:
+    if len(ask.seeds) == 1 and not ask.where and ask.seeds[0] not in {i for i, _ in found}:
         return None
     return [pair for pair in found if pair[0] not in ask.seeds][: ask.limit]
 
 
 def _all_reduced(cursor: Any, space: Space, near: Near, ask: Ask) -> Found:
     """Compare the reduced vectors of all matching tracks, and the best of them whole."""
-    wanted = ask.limit + len(ask.seeds)
-    order = "(n.vector <#> %(similar_reduced)s::halfvec) + 0.0"  # nothing that an index has
-    found = _compared(cursor, space, near, ask, order, _candidates(near, wanted, 1.0), wanted)
+    # Nothing that an index has.
+    by_distance = Candidates("(n.vector <#> %(similar_reduced)s::halfvec) + 0.0", 1.0, True)
+    found = _compared(cursor, space, near, ask, by_distance)
     return [pair for pair in found if pair[0] not in ask.seeds][: ask.limit]
 
 
-def _compared(
-    cursor: Any, space: Space, near: Near, ask: Ask, order: str, candidates: int, wanted: int
-) -> Found:
-    """The first candidates in an order of the reduced vectors, and all pending, compared whole."""
+@dataclass(frozen=True)
+class Candidates:
+    """Which tracks to compare whole.
+
+    Attributes
+    ----------
+    order : str
+        SQL that the reduced vectors are ordered by.
+    share : float
+        Which part of the library matches, in (0, 1].
+    filtered : bool
+        Whether only matching tracks are candidates; else they are sorted out afterwards.
+    """
+
+    order: str
+    share: float
+    filtered: bool
+
+    def count(self, near: Near, wanted: int) -> int:
+        """How many: in a part of the library, as many less come before each neighbour."""
+        # The reduction is made for ten neighbours; more of them are spread wider.
+        wider = math.sqrt(max(1.0, wanted / 10))
+        needed = math.ceil(near.reduction.candidates * wider * self.share)
+        return max(LEAST_CANDIDATES, needed, 2 * wanted)
+
+
+def _compared(cursor: Any, space: Space, near: Near, ask: Ask, candidates: Candidates) -> Found:
+    """The best of the candidates and of all that is pending, by their whole vectors."""
     condition, parameters = ask.condition()
-    reduced = near.reduction.apply(ask.query[None, :])[0]
-    matching_tracks = f"JOIN track ON track.id = n.track_id WHERE {condition}"
+    wanted = ask.limit + len(ask.seeds)
+    only = f"JOIN track ON track.id = n.track_id WHERE {condition}" if candidates.filtered else ""
     cursor.execute(
         f"WITH close AS MATERIALIZED (SELECT n.track_id FROM {space.near_table} n "  # noqa: S608
-        f"{matching_tracks} ORDER BY {order} LIMIT %(similar_candidates)s), "
-        f"pending AS (SELECT n.track_id FROM {space.pending_table} n {matching_tracks}), "
-        "every AS (SELECT track_id FROM close UNION SELECT track_id FROM pending) "
-        "SELECT e.track_id::text, e.vector <=> %(similar_query)s::halfvec AS distance "
+        f"{only} ORDER BY {candidates.order} LIMIT %(similar_candidates)s), "
+        f"every AS (SELECT track_id FROM close UNION SELECT track_id FROM {space.pending_table}), "
+        "compared AS MATERIALIZED (SELECT e.track_id, "
+        "e.vector <=> %(similar_query)s::halfvec AS distance "
         f"FROM every JOIN {space.table} e ON e.track_id = every.track_id "
-        "ORDER BY distance, e.track_id LIMIT %(similar_wanted)s",
+        "ORDER BY distance LIMIT %(similar_compared)s) "
+        "SELECT c.track_id::text, c.distance FROM compared c "
+        f"JOIN track ON track.id = c.track_id WHERE {condition} "
+        "ORDER BY c.distance, c.track_id LIMIT %(similar_wanted)s",
         parameters
         | {
-            "similar_reduced": literal(reduced),
-            "similar_candidates": candidates,
+            "similar_reduced": literal(near.reduction.apply(ask.query[None, :])[0]),
+            "similar_candidates": candidates.count(near, wanted),
+            "similar_compared": None if candidates.filtered else 2 * wanted + SORTED_OUT,
             "similar_wanted": wanted,
         },
     )

@@ -1,13 +1,14 @@
 """Reading tracks: selections, pages, counts, single rows. Builds queries; the facade runs them."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ARRAY, UUID, Connection, Select, exists, func, literal, select, true
+from sqlalchemy import ARRAY, UUID, Connection, Select, bindparam, cast, exists, func, select, true
 
 from audiolab.catalog.fields import ALIASES, BY_NAME, COLUMNS, Field, nearest_name
-from audiolab.catalog.filter_sql import Condition, condition_of
+from audiolab.catalog.filter_sql import Condition, compile_statement, condition_of
 from audiolab.catalog.filters import Filter
 from audiolab.catalog.frames import kinds_of, read_frame, selected
 from audiolab.catalog.ranking import Ordering
@@ -102,10 +103,22 @@ def _mark(connection: Connection, order: Ordering, track_id: str | None) -> Mark
 
 def by_ids(connection: Connection, ids: Sequence[str], names: Sequence[str]) -> pd.DataFrame:
     """Some columns of given tracks, in the order of the ids."""
-    wanted_ids = func.unnest(literal(list(ids), ARRAY(UUID(as_uuid=False))))
-    statement = select_columns(names).where(track.c.id.in_(select(wanted_ids)))
-    frame = read_frame(connection, statement, {"id": "text", **kinds_of(names)})
-    return frame.loc[list(ids)]
+    query = (_by_ids(tuple(names)), {"wanted_ids": list(ids)})
+    return read_frame(connection, query, {"id": "text", **kinds_of(names)})
+
+
+@lru_cache(maxsize=64)
+def _by_ids(names: tuple[str, ...]) -> str:
+    """The text of that query; every page asks for it."""
+    given = cast(bindparam("wanted_ids"), ARRAY(UUID(as_uuid=False)))
+    places = func.unnest(given).table_valued("wanted_id", with_ordinality="place")
+    wanted_tracks = places.render_derived(name="wanted_tracks")
+    statement = (
+        select_columns(names)
+        .join(wanted_tracks, track.c.id == wanted_tracks.c.wanted_id)
+        .order_by(wanted_tracks.c.place)
+    )
+    return compile_statement(statement)[0]
 
 
 def page(

@@ -16,11 +16,12 @@ Matrix = npt.NDArray[np.float32]
 
 SIZES = (256, 512)
 WANTED_RECALL = 0.985
-# Comparing 500 costs little; beyond 1,200, keeping all dimensions is as good.
-FEW_CANDIDATES, MOST_CANDIDATES = 500, 1_200
-LEAST_CANDIDATES = 100
+LEAST_CANDIDATES, MOST_CANDIDATES = 100, 2_000
 NEIGHBOURS = 10
 QUESTIONS = 32
+SEARCHED = 10_000  # vectors that are looked at through the index for a question
+PAGE = 8_192
+PAGES_PER_CANDIDATE = 4  # both tables and a key, all in different places
 MOST_DIMENSIONS = 4_000  # that an index of half floats can have
 MOST_TRIED = 500_000
 
@@ -98,7 +99,7 @@ class Trial:
         return [{self._ids[place] for place in row} for row in _nearest(whole)]
 
     def result(self, vectors: int) -> Reduction:
-        """The smallest reduction that can be trusted.
+        """The reduction by which a question is answered with the least reading.
 
         Parameters
         ----------
@@ -113,11 +114,10 @@ class Trial:
             Reduction(components, self._candidates(whole, short, vectors))
             for components, short in zip(self._components, reduced, strict=True)
         ]
-        for most in (FEW_CANDIDATES, MOST_CANDIDATES):
-            for reduction in found:
-                if reduction.candidates <= most:
-                    return reduction
-        return found[-1] if len(self._components[0]) > MOST_DIMENSIONS else WHOLE
+        dimensions = len(self._components[0])
+        if dimensions <= MOST_DIMENSIONS:
+            found = [*(some for some in found if some.candidates <= MOST_CANDIDATES), WHOLE]
+        return min(found, key=lambda reduction: _pages(reduction, dimensions))
 
     def _candidates(self, whole: Matrix, short: Matrix, vectors: int) -> int:
         theirs = np.take_along_axis(short, _nearest(whole), axis=1)
@@ -128,6 +128,14 @@ class Trial:
         ]
         needed = float(np.quantile(ranks, WANTED_RECALL)) * vectors / self.rows
         return max(LEAST_CANDIDATES, math.ceil(needed) + NEIGHBOURS)
+
+
+def _pages(reduction: Reduction, dimensions: int) -> float:
+    """About how many pages of 8 kB are read for a question."""
+    if reduction.components is None:
+        return SEARCHED * 2 * dimensions / PAGE
+    size = int(reduction.components.shape[1])
+    return SEARCHED * 2 * size / PAGE + PAGES_PER_CANDIDATE * reduction.candidates
 
 
 def _nearest(likeness: Matrix) -> npt.NDArray[np.intp]:

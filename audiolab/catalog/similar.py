@@ -10,17 +10,16 @@ import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import Connection
 
-from audiolab import keys
 from audiolab.catalog import read, vectors
 from audiolab.catalog.fields import COLUMNS
 from audiolab.catalog.filters import Filter
-from audiolab.catalog.neighbours import Vector, nearest
-from audiolab.catalog.space import Space, find_space
+from audiolab.catalog.likeness import reasons
+from audiolab.catalog.neighbours import nearest
+from audiolab.catalog.space import Space, Vector, find_space
 from audiolab.errors import CatalogError
 
 SAME_RECORDING = 2e-4  # cosine distance under which two vectors are of one recording
 MOST_COPIES = 500  # of one recording that are looked through for the next one
-EXPLAINED = ("embedding", "tempo", "key", "mood")
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ def similar(
     frame.insert(0, "similarity", pd.Series(shares, index=frame.index, dtype="float64"))
     if explain:
         reference = read.by_ids(connection, seeds[:1], COLUMNS)
-        frame = pd.concat([_reasons(reference, frame), frame], axis=1)
+        frame = pd.concat([reasons(reference, frame), frame], axis=1)
     return frame
 
 
@@ -149,56 +148,3 @@ def _distinct(
 
 def _unit(vector: Vector) -> Vector:
     return (vector / max(float(np.linalg.norm(vector)), 1e-9)).astype(np.float32)
-
-
-def _reasons(reference: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
-    """How alike in sound, tempo, key and mood: each in [0, 1], NA where unknown."""
-    seed = reference.iloc[0] if len(reference) else None
-    rows = [_reason(seed, row) for _, row in found.iterrows()]
-    columns = [f"like_{name}" for name in EXPLAINED]
-    return pd.DataFrame(rows, index=found.index, columns=columns, dtype="float64")
-
-
-def _reason(seed: Any, row: Any) -> list[float | None]:
-    if seed is None:
-        return [row.similarity, None, None, None]
-    return [
-        row.similarity,
-        _tempo_likeness(seed.tempo_bpm, row.tempo_bpm),
-        _key_likeness(seed.key, row.key),
-        _mood_likeness(seed, row),
-    ]
-
-
-def _tempo_likeness(a: Any, b: Any) -> float | None:
-    """1 at the same tempo or its double or half, 0 from a tenth off."""
-    if pd.isna(a) or pd.isna(b):
-        return None
-    octaves = abs(np.log2(a / b))
-    off = abs(2 ** (octaves - round(octaves)) - 1)
-    return float(max(0.0, 1 - off / 0.1))
-
-
-def _key_likeness(a: Any, b: Any) -> float | None:
-    """1 for the same key, 0.75 for compatible ones, then less by steps round the circle."""
-    if pd.isna(a) or pd.isna(b):
-        return None
-    try:
-        first, second = keys.parse(str(a)), keys.parse(str(b))
-    except ValueError:
-        return None
-    if first == second:
-        return 1.0
-    if second in keys.compatible(first):
-        return 0.75
-    steps = abs(int(keys.camelot(*first)[:-1]) - int(keys.camelot(*second)[:-1]))
-    return max(0.0, 0.6 - 0.1 * min(steps, 12 - steps))
-
-
-def _mood_likeness(a: Any, b: Any) -> float | None:
-    """The share of moods that both have (Jaccard)."""
-    first, second = (
-        {mood for mood in (row.mood_primary, *(row.mood_secondary or ())) if isinstance(mood, str)}
-        for row in (a, b)
-    )
-    return len(first & second) / len(first | second) if first and second else None

@@ -109,4 +109,6 @@ def _maintain_space(
     report(says, 0.0)
     build(database, Space(table, None), lambda share: report(says, share))
     connection.execute(text(f"ANALYZE {space.near_table}"))
+    # Every question reads what is pending: not the rows that were.
+    connection.execute(text(f"VACUUM (ANALYZE) {space.pending_table}"))
     return True

@@ -219,6 +219,7 @@ def test_two_do_not_build_at_once(indexed, monkeypatch):
 
 def test_a_reduction_is_only_as_small_as_it_can_be_trusted(monkeypatch):
     monkeypatch.setattr("audiolab.catalog.reduction.SIZES", (4, 16))
+    monkeypatch.setattr("audiolab.catalog.reduction.PAGES_PER_CANDIDATE", 0.2)
     rng = np.random.default_rng(0)
     basis = rng.standard_normal((4, DIMENSIONS))
     flat = (rng.standard_normal((3_000, 4)) @ basis).astype("float32")
