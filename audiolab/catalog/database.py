@@ -87,7 +87,8 @@ class Database:
                 f"{wanted} or newer: upgrade that server, or leave AUDIOLAB_DATABASE_URL out "
                 "to use the embedded one"
             )
-        connection.set_session(readonly=self.read_only)
+        if self.read_only:  # False would overrule what the address or the server says
+            connection.set_session(readonly=True)
         return connection
 
     @contextmanager
