@@ -8,12 +8,13 @@ are left out, and named with the reason. Encryption is dask's own matter: whatev
 """
 
 import socket
+import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from distributed import Client, Future
+from distributed import Client, Future, KilledWorker
 from distributed.comm.addressing import get_address_host_port
 
 from audiolab.catalog.paths import is_url
@@ -24,10 +25,16 @@ from audiolab.scanner.spool import Records, sample
 
 CONNECT_SECONDS = 15
 PROBE_FILES = 5
+REQUIRE_SECONDS = 60.0
+TICK_SECONDS = 0.1
+ANYBODY = ""
 
 
 class Fleet:
     """The workers of a cluster that can help with one root.
+
+    Each is looked at by a task of its own, like any other work: an adaptive cluster starts workers
+    for tasks, and takes them away again when they have none.
 
     Parameters
     ----------
@@ -42,50 +49,18 @@ class Fleet:
         self._probe = probe
         self._note = note
         self._verdicts: dict[str, Verdict] = {}
-        self._call: Future[int] | None = None
+        self._looks: dict[str, Future[tuple[str, Verdict]]] = {}
+        self._looked = 0
+        self._shipped: set[str] = set()
 
     def threads(self) -> dict[str, int]:
-        """Address -> threads of those that can help; new ones are looked at first."""
+        """Address -> threads of those that can help; new ones are being looked at."""
         present: dict[str, int] = self._client.nthreads()
-        if not present and self._call is None:  # an adaptive cluster starts workers for work only
-            self._call = self._client.submit(int, key="audiolab-anybody", pure=False)
-        elif present:
-            self._call = None
-        new = [address for address in present if address not in self._verdicts]
-        if new:
-            self._look_at(new)
-        return {a: n for a, n in present.items() if not self._verdicts[a].problem}
-
-    def _look_at(self, addresses: list[str]) -> None:
-        self._ask(addresses)
-        self._ship([address for address in addresses if self._verdicts[address].lacks])
-        problems = Counter(self._verdicts[address].problem for address in addresses)
-        for problem, count in problems.items():
-            if problem:
-                some = next(a for a in addresses if self._verdicts[a].problem == problem)
-                self._note(f"{count} of {len(addresses)} workers left out, e.g. {some}: {problem}")
-
-    def _ask(self, addresses: list[str]) -> None:
-        answers = self._client.run(look, self._probe, workers=addresses, on_error="return")
-        for address in addresses:
-            answer = answers.get(address)
-            if not isinstance(answer, Verdict):
-                answer = Verdict(f"audiolab is not usable there ({answer!r})")
-            self._verdicts[address] = answer
-
-    def _ship(self, addresses: list[str]) -> None:
-        """Send weights to those that lack them, and look at them again."""
-        for weights in self._probe.weights:
-            those = [a for a in addresses if weights in self._verdicts[a].lacks]
-            if those:
-                content = Path(weights.path).read_bytes()
-                self._client.run(receive, weights, content, workers=those, on_error="return")
-        if addresses:
-            self._ask(addresses)
-        for address in addresses:
-            if self._verdicts[address].lacks:
-                name = Path(self._verdicts[address].lacks[0].path).name
-                self._verdicts[address] = Verdict(f"it did not keep the weights {name}")
+        self._judge(present)
+        for address in present or (ANYBODY,):
+            if address not in self._verdicts and address not in self._looks:
+                self._looks[address] = self._look(address)
+        return {a: n for a, n in present.items() if a in self._verdicts and self._can_help(a)}
 
     def require(self) -> None:
         """Refuse a cluster of which no worker can help.
@@ -95,12 +70,72 @@ class Fleet:
         ScanError
             With the reason of one of them.
         """
-        if self.threads() or not self._verdicts:  # none at all yet: an adaptive one starts them
-            return
+        if self.wait(REQUIRE_SECONDS) or not self._verdicts or self._looks:
+            return  # those that come later, or have no time now, may be of help
         address, verdict = next(iter(self._verdicts.items()))
         raise ScanError(
             f"none of the {len(self._verdicts)} workers can help; {address}: {verdict.problem}"
         )
+
+    def wait(self, seconds: float) -> dict[str, int]:
+        """`threads`, once all that are there have been looked at, or so much time has passed."""
+        end = time.monotonic() + seconds
+        while True:
+            helpers = self.threads()
+            if set(self._looks) <= {ANYBODY} or time.monotonic() > end:
+                return helpers
+            time.sleep(TICK_SECONDS)
+
+    def _can_help(self, address: str) -> bool:
+        return self._verdicts[address].problem is None
+
+    def _look(self, address: str) -> "Future[tuple[str, Verdict]]":
+        self._looked += 1
+        return self._client.submit(
+            look, self._probe, key=f"audiolab-look-{id(self):x}-{self._looked}", pure=False,
+            workers=None if address == ANYBODY else [address],
+        )  # fmt: skip
+
+    def _judge(self, present: Collection[str]) -> None:
+        """Take what the looks have brought; those at workers that have gone are forgotten."""
+        left_out: Counter[str] = Counter()
+        examples: dict[str, str] = {}
+        for asked, future in list(self._looks.items()):
+            if future.done() or (asked != ANYBODY and asked not in present):
+                del self._looks[asked]
+                address, verdict = self._answer(asked, future)
+                if verdict is not None:
+                    self._verdicts[address] = verdict
+                    if verdict.problem:
+                        left_out[verdict.problem] += 1
+                        examples[verdict.problem] = address
+        for problem, count in left_out.items():
+            self._note(
+                f"{count} of {len(present)} workers left out, e.g. {examples[problem]}: {problem}"
+            )
+
+    def _answer(
+        self, asked: str, future: "Future[tuple[str, Verdict]]"
+    ) -> tuple[str, Verdict | None]:
+        """Which worker answered, and what; None for one that is to be asked again."""
+        if future.status == "finished":
+            address, verdict = future.result()
+            return address, self._ship(address, verdict) if verdict.lacks else verdict
+        error = future.exception() if future.status == "error" else None
+        if error is None or isinstance(error, KilledWorker) or asked == ANYBODY:
+            future.cancel()
+            return asked, None
+        return asked, Verdict(f"audiolab is not usable there ({error!r})")
+
+    def _ship(self, address: str, verdict: Verdict) -> Verdict | None:
+        """Send weights to a worker that lacks them; then it is to be asked again."""
+        if address in self._shipped:
+            return Verdict(f"it did not keep the weights {Path(verdict.lacks[0].path).name}")
+        self._shipped.add(address)
+        for weights in verdict.lacks:
+            content = Path(weights.path).read_bytes()
+            self._client.run(receive, weights, content, workers=[address], on_error="return")
+        return None
 
 
 @contextmanager

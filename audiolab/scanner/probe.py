@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from distributed import Worker
+from distributed import Worker, get_worker
 
 import audiolab
 from audiolab.analysis import STAGE_VERSIONS
@@ -79,8 +79,14 @@ def fingerprint() -> str:
     return f"audiolab {audiolab.__version__} ({stages}), Python {python}, distributed {dask}"
 
 
-def look(probe: Probe, dask_worker: Worker) -> Verdict:
-    """Whether this worker can help with a root; if so it is prepared for it."""
+def look(probe: Probe) -> tuple[str, Verdict]:
+    """The address of this worker, and whether it can help; if so it is prepared for the root."""
+    dask_worker = get_worker()
+    return dask_worker.address, judge(probe, dask_worker)
+
+
+def judge(probe: Probe, dask_worker: Worker) -> Verdict:
+    """Whether a worker can help with a root."""
     here = fingerprint()
     if here != probe.fingerprint:
         return Verdict(f"it runs {here}, the scan {probe.fingerprint}: install the same there")

@@ -351,9 +351,16 @@ def clock() -> None:
         stop_server(music.data)
         offset = music.data / "offset"
         offset.write_text("+0")
-        library_path = subprocess.run(
-            ["faketime", "+0", "printenv", "LD_PRELOAD"], capture_output=True, text=True, check=True
-        ).stdout.strip()
+        library_path = (
+            subprocess.run(
+                ["faketime", "-f", "+0", "printenv", "LD_PRELOAD"],
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+            .stdout.strip()
+            .replace("libfaketime.so", "libfaketimeMT.so")
+        )
         environment = os.environ | {
             "LD_PRELOAD": library_path, "FAKETIME_TIMESTAMP_FILE": str(offset),
             "FAKETIME_CACHE_DURATION": "1", "DONT_FAKE_MONOTONIC": "1", "NO_FAKE_STAT": "1",

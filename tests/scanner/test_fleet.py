@@ -2,13 +2,14 @@
 
 import hashlib
 import os
+import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 import dask
 import pytest
-from distributed import Client, Nanny, Scheduler, SpecCluster, Worker
+from distributed import Client, LocalCluster, Nanny, Scheduler, SpecCluster, Worker
 
 from audiolab import Catalog, scan
 from audiolab.analysis import STAGE_VERSIONS, Installed, StageOutcome, find_installed
@@ -83,9 +84,9 @@ def test_a_worker_that_is_restarted_is_looked_at_again(address: str, mounted: Pa
     todo = tasks(mounted / "music")
     with Client(address, set_as_default=False) as client:
         fleet = Fleet(client, probe_for(str(FAR), [FAR.parent], todo, []), lambda note: None)
-        before = list(fleet.threads())
+        before = list(fleet.wait(60))
         client.restart_workers(before, timeout=60)
-        after = list(fleet.threads())
+        after = list(fleet.wait(60))
     assert len(after) == 1
     assert after != before
 
@@ -109,7 +110,7 @@ def test_weights_that_a_worker_lacks_are_sent(
     probe = probe_for(str(mounted / "music"), [], tasks(mounted / "music"), [lacking, present])
     with Client(address, set_as_default=False) as client:
         fleet = Fleet(client, probe, pytest.fail)
-        assert len(fleet.threads()) == 2
+        assert len(fleet.wait(60)) == 2
         for places in client.run(weights_there).values():
             assert places[present.path] == present.path
             assert places[lacking.path].endswith("audiolab-weights/discogs.onnx")
@@ -179,3 +180,32 @@ def test_a_scheduler_that_dies_is_one_line(mounted: Path) -> None:
         with pytest.raises(ScanError, match="the dask scheduler went away: scan again to go on"):
             list(results)
         client.close(timeout=1)
+
+
+def test_an_adaptive_cluster_starts_workers_for_the_scan_and_ends_them(mounted: Path) -> None:
+    todo = tasks(mounted / "music")
+    with (
+        LocalCluster(
+            n_workers=0, threads_per_worker=1, processes=False, dashboard_address=None,
+            silence_logs=50,
+        ) as cluster,
+        Client(cluster, set_as_default=False) as client,
+    ):  # fmt: skip
+        cluster.adapt(minimum=0, maximum=2, interval="100ms", wait_count=2)
+        fleet = Fleet(client, probe_for(str(mounted / "music"), [], todo, []), pytest.fail)
+        fleet.require()
+        runner = Runner(
+            client, str(mounted / "music"), helpers=fleet.threads, work=partial(process, run=linger)
+        )
+        results = [outcome for outcome in runner.results(todo) if outcome is not None]
+        deadline = time.monotonic() + 30
+        while client.nthreads() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert client.nthreads() == {}
+    assert sorted(task.path for task, _ in results) == sorted(task.path for task in todo)
+
+
+def linger(stages: tuple[str, ...], file: str, networks: Installed) -> tuple[StageOutcome, ...]:
+    """Runs in the workers."""
+    time.sleep(0.3)
+    return mark(stages, file, networks)
