@@ -7,15 +7,19 @@ are left out, and named with the reason. Encryption is dask's own matter: whatev
 ``distributed.comm.tls`` is configured to (DASK_DISTRIBUTED__COMM__TLS__...) is used.
 """
 
+import asyncio
 import socket
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 from distributed import Client, Future, KilledWorker
 from distributed.comm.addressing import get_address_host_port
+from distributed.comm.core import connect
+from distributed.security import Security
 
 from audiolab.catalog.paths import is_url
 from audiolab.errors import ScanError
@@ -156,14 +160,34 @@ def existing_cluster(address: str) -> Iterator[Client]:
     try:
         # dask itself would ask again and again, and leave a client that waits when it is deleted.
         socket.create_connection(place, CONNECT_SECONDS).close()
-        client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
-    except (OSError, TimeoutError, ValueError, TypeError) as error:
+    except OSError as error:
         raise ScanError(
             f"no dask scheduler answers at {address}: "
             "start one (dask scheduler) or scan without --scheduler"
         ) from error
-    with client:
+    _greet(address)
+    with Client(address, timeout=CONNECT_SECONDS, set_as_default=False) as client:
         yield client
+
+
+def _greet(address: str) -> None:
+    """Shake hands as a client does, in a thread: a notebook has an event loop of its own."""
+
+    async def greet() -> None:
+        arguments = Security().get_connection_args("client")
+        shaken = connect(address, timeout=CONNECT_SECONDS, **arguments)
+        comm = await asyncio.wait_for(shaken, CONNECT_SECONDS)  # who is mute is waited for else
+        comm.abort()
+
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(asyncio.run, greet()).result()
+    except (OSError, RuntimeError, TypeError, ValueError) as error:
+        raise ScanError(
+            f"what listens at {address} is no dask scheduler, or one that wants another kind of "
+            "connection: use tls:// and the same DASK_DISTRIBUTED__COMM__TLS__… settings as there, "
+            "or tcp:// where there is no encryption"
+        ) from error
 
 
 def probe_for(

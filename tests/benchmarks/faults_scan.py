@@ -131,21 +131,16 @@ def together() -> None:
 
 
 def disk() -> None:
-    """The data folder's disk gets full in the middle, and has room again for the rerun."""
+    """The data folder is full in the middle of a scan, which waits; Ctrl-C ends it at once."""
     with library(FILES, seconds=SECONDS) as music:
         music.scan()
         truth = music.rows()
         with mounted_disk(music, 220) as full:
-            music.scan("--dry-run")
-            scanner = music.start()
-            under_way(music, scanner)
-            ballast = full / "ballast"
-            with suppress(OSError), ballast.open("wb", buffering=0) as stream:
-                while True:
-                    stream.write(bytes(1 << 16))
-            _, said = scanner.communicate(timeout=300)
-            told("exit", scanner.returncode, said.strip().splitlines()[-1][:300])
-            assert scanner.returncode == 2
+            scanner, ballast = fill(music, full)
+            scanner.send_signal(signal.SIGINT)
+            _, said = scanner.communicate(timeout=60)
+            told("exit", scanner.returncode, said.strip().splitlines())
+            assert scanner.returncode == 130
             ballast.unlink()
             report = music.scan()
             told(f"then {report['analysed']} analysed, {report['unchanged']} unchanged")
@@ -158,19 +153,26 @@ def disk_waits() -> None:
         music.scan()
         truth = music.rows()
         with mounted_disk(music, 220) as full:
-            music.scan("--dry-run")
-            scanner = music.start()
-            under_way(music, scanner)
-            ballast = full / "ballast"
-            with suppress(OSError), ballast.open("wb", buffering=0) as stream:
-                while True:
-                    stream.write(bytes(1 << 16))
-            time.sleep(8)
+            scanner, ballast = fill(music, full)
             ballast.unlink()
-            _, said = scanner.communicate(timeout=300)
-            told("exit", scanner.returncode, said.strip().splitlines()[-1][:300])
+            _, said = scanner.communicate(timeout=600)
+            told("exit", scanner.returncode, said.strip().splitlines())
             assert scanner.returncode == 1
             same(music.rows(), truth)
+
+
+def fill(music: Library, full: Path) -> "tuple[subprocess.Popen[str], Path]":
+    """A scan that has been without room for a while, and what fills the disk."""
+    music.scan("--dry-run")
+    scanner = music.start()
+    under_way(music, scanner)
+    ballast = full / "ballast"
+    with suppress(OSError), ballast.open("wb", buffering=0) as stream:
+        while True:
+            stream.write(bytes(1 << 12))
+    time.sleep(10)
+    assert scanner.poll() is None, scanner.communicate()
+    return scanner, ballast
 
 
 @contextmanager
@@ -185,7 +187,7 @@ def mounted_disk(music: Library, megabytes: int) -> Iterator[Path]:
     finally:
         stop_server(music.data)
         music.data = before
-        subprocess.run(["umount", top], check=True)
+        subprocess.run(["umount", "--lazy", top], check=True)
         top.rmdir()
 
 

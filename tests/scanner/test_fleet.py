@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import socket
 import time
 from collections.abc import Iterator
 from functools import partial
@@ -16,7 +17,7 @@ from audiolab.analysis import STAGE_VERSIONS, Installed, StageOutcome, find_inst
 from audiolab.config import Settings
 from audiolab.errors import ScanError
 from audiolab.scanner import worker
-from audiolab.scanner.fleet import Fleet, probe_for
+from audiolab.scanner.fleet import Fleet, existing_cluster, probe_for
 from audiolab.scanner.model import Task
 from audiolab.scanner.probe import Weights, find_base
 from audiolab.scanner.run import Runner
@@ -209,3 +210,21 @@ def linger(stages: tuple[str, ...], file: str, networks: Installed) -> tuple[Sta
     """Runs in the workers."""
     time.sleep(0.3)
     return mark(stages, file, networks)
+
+
+def test_another_kind_of_connection_is_one_line(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (
+        dask.config.set({"distributed.comm.require-encryption": True}),
+        pytest.raises(ScanError, match="wants another kind of connection: use tls://"),
+        existing_cluster(address),
+    ):
+        pass
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        monkeypatch.setattr("audiolab.scanner.fleet.CONNECT_SECONDS", 1)
+        with (
+            pytest.raises(ScanError, match="is no dask scheduler"),
+            existing_cluster(f"tcp://127.0.0.1:{mute.getsockname()[1]}"),
+        ):
+            pass
