@@ -9,14 +9,15 @@ from audiolab.catalog import export, ids, playlists
 from audiolab.catalog.database import retried
 from audiolab.catalog.filters import Filter, Where
 from audiolab.catalog.many_side import ManySide
+from audiolab.catalog.sequence_side import SequenceSide
 from audiolab.catalog.sort import Order
 from audiolab.errors import CatalogError
 
 Tracks = str | Iterable[str]  # an id or several, for example the index of a frame
 
 
-class PlaylistSide(ManySide):
-    """Playlists: fixed lists and saved filters.
+class PlaylistSide(SequenceSide, ManySide):
+    """Playlists: fixed lists, saved filters, automatic sequences.
 
     Everywhere else a playlist is a condition like any other: ``tracks('playlist:"Warm-up"')``,
     ``Filter(playlist="Warm-up", bpm=(100, 110))``, in the order of the list unless told otherwise.

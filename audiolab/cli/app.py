@@ -12,7 +12,19 @@ from typing import Annotated, NoReturn
 import typer
 
 from audiolab import __version__
-from audiolab.cli import compare, dashboard, db, demo, doctor, jobs, ledger, models, scan, tracks
+from audiolab.cli import (
+    compare,
+    dashboard,
+    db,
+    demo,
+    doctor,
+    jobs,
+    ledger,
+    models,
+    playlists,
+    scan,
+    tracks,
+)
 from audiolab.cli.errors import INTERRUPTED, run
 from audiolab.cli.session import Given
 
@@ -78,6 +90,7 @@ app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
 app.add_typer(models.app, name="models")
 app.add_typer(db.app, name="db")
+app.add_typer(playlists.app, name="playlist")
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:

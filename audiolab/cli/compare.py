@@ -8,12 +8,14 @@ import typer
 from audiolab.cli import output
 from audiolab.cli.output import Format, TextFormat
 from audiolab.cli.session import load, open_catalog
-from audiolab.cli.tracks import SHORT_ID, TABLE, Query, reference, track_rows
+from audiolab.cli.tracks import SHORT_ID, TABLE, Query, Sort, reference, track_rows
 
 if TYPE_CHECKING:
     import pandas as pd
 
 SIMILAR = (("Likeness", "number"), *TABLE)
+REASONS = (("Sound", "number"), ("Tempo", "number"), ("Keys", "number"), ("Mood", "number"))
+EXPLAINED = ("like_embedding", "like_tempo", "like_key", "like_mood")
 COPIES = (
     ("Tier", "id"),
     ("Keep", "text"),
@@ -32,20 +34,45 @@ def similar(
     where: Annotated[
         str | None, typer.Option(metavar="QUERY", help="Only tracks that match this.")
     ] = None,
+    minus: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TRACK", help="Keep away from this one; may be given again."),
+    ] = None,
+    copies: Annotated[
+        bool, typer.Option("--copies", help="List other copies of a recording too.")
+    ] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say how alike in sound, tempo, key and mood.")
+    ] = False,
+    model: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The embedding to compare by.")
+    ] = None,
     format: Annotated[Format, typer.Option(help="How to write them.")] = Format.table,
 ) -> None:
     """List the tracks that sound most like one, or like several together."""
     with open_catalog(load(context)) as catalog:
         seeds = [catalog.find(reference(one)) for one in track]
-        frame = catalog.similar(seeds, limit=limit, where=where)
+        away = [catalog.find(reference(one)) for one in minus or ()]
+        frame = catalog.similar(
+            seeds, limit, where, minus=away, model=model, copies=copies, explain=explain
+        )
     if format is not Format.table:
         output.write_frame(frame.reset_index(names="id"), format)
     elif frame.empty:
         typer.echo("no other track has an embedding to compare with", err=True)
     else:
-        likeness = [f"{share:.3f}" for share in frame.similarity]
-        rows = [[share, *row] for share, row in zip(likeness, track_rows(frame), strict=True)]
-        output.write_table(SIMILAR, rows, droppable=("Genre", "Energy", "Artist", "Length"))
+        shown = (*SIMILAR[:1], *(REASONS if explain else ()), *SIMILAR[1:])
+        rows = [[*why, *row] for why, row in zip(_why(frame), track_rows(frame), strict=True)]
+        output.write_table(shown, rows, droppable=("Genre", "Energy", "Artist", "Length"))
+
+
+def _why(frame: "pd.DataFrame") -> list[list[str]]:
+    """How alike, as a whole and in the reasons that were asked for."""
+    names = ["similarity", *(name for name in EXPLAINED if name in frame)]
+    return [
+        ["" if share is None else f"{share:.3f}" for share in row.values()]
+        for row in output.records(frame[names])
+    ]
 
 
 def duplicates(
@@ -81,9 +108,7 @@ def export(
         typer.Option(metavar="FILE", help="Ends in .csv .json .jsonl .parquet .m3u8 or .xspf."),
     ],
     query: Query = None,
-    sort: Annotated[
-        str, typer.Option(metavar="FIELD", help="Field to order by; -FIELD for largest first.")
-    ] = "-added_at",
+    sort: Sort = None,
 ) -> None:
     """Write the tracks that match a query to a file, as a table or a playlist."""
     with open_catalog(load(context)) as catalog:

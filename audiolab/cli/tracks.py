@@ -26,6 +26,14 @@ TABLE = (
     ("Length", "number"),
     ("Id", "id"),
 )
+Sort = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FIELD",
+        help="Field to order by; -FIELD for largest first. By default the best match, the order "
+        "of a playlist, or the newest first.",
+    ),
+]
 Query = Annotated[
     str | None,
     typer.Argument(
@@ -39,9 +47,7 @@ Query = Annotated[
 def ls(
     context: typer.Context,
     query: Query = None,
-    sort: Annotated[
-        str, typer.Option(metavar="FIELD", help="Field to order by; -FIELD for largest first.")
-    ] = "-added_at",
+    sort: Sort = None,
     limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="At most N tracks.")] = None,
     format: Annotated[Format, typer.Option(help="How to write them.")] = Format.table,
 ) -> None:
@@ -87,7 +93,7 @@ def track_rows(frame: "pd.DataFrame") -> list[list[str]]:
             r["key"] or "",
             _number(r["energy"], 2),
             r["genre_primary"] or r["tag_genre"] or "",
-            _clock(r["duration_seconds"]),
+            clock(r["duration_seconds"]),
             str(track_id)[-SHORT_ID:],
         ]
         for track_id, r in zip(frame.index, records, strict=True)
@@ -98,7 +104,8 @@ def _number(value: float | None, digits: int) -> str:
     return "" if value is None else f"{value:.{digits}f}"
 
 
-def _clock(seconds: float | None) -> str:
+def clock(seconds: float | None) -> str:
+    """A length as people read it: 3:25, 1:02:05; "" where unknown."""
     if seconds is None:
         return ""
     minutes, rest = divmod(round(seconds), 60)

@@ -40,6 +40,21 @@ def test_similar(cli: Cli, compared: list[str]) -> None:
     assert "Piece 3" not in table.out
 
 
+def test_similar_with_reasons_copies_and_what_to_keep_away_from(
+    cli: Cli, compared: list[str]
+) -> None:
+    explained = cli("similar", compared[3], "--explain", "--copies", "--format", "json")
+    found = json.loads(explained.out)
+    assert compared[4] in {track["id"] for track in found}
+    assert found[0]["like_embedding"] == found[0]["similarity"]
+    header = cli("similar", compared[3], "--explain").out.splitlines()[0].split()
+    assert header[:5] == ["Likeness", "Sound", "Tempo", "Keys", "Mood"]
+    away = cli("similar", compared[0], "--minus", compared[1][-8:], "--format", "json")
+    assert compared[1] not in {track["id"] for track in json.loads(away.out)}
+    wrong = cli("similar", compared[0], "--model", "other")
+    assert (wrong.code, wrong.out) == (2, "")
+
+
 def test_similar_to_what_has_no_embedding(cli: Cli, ids: list[str]) -> None:
     result = cli("similar", ids[0])
     assert result.code == 2
