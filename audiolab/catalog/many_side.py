@@ -15,7 +15,6 @@ from audiolab.catalog.database import retried
 from audiolab.catalog.fields import ALIASES, TARGETS
 from audiolab.catalog.filters import Filter, Where
 from audiolab.catalog.one_side import OneSide
-from audiolab.catalog.predictions import predictions
 from audiolab.catalog.schema import root, track
 from audiolab.errors import CatalogError, QueryError
 
@@ -236,12 +235,6 @@ class ManySide(OneSide):
             if model is None and not names:
                 raise CatalogError("there are no embeddings in this catalog yet")
             return vectors.read_matrix(cursor, model or names[0])
-
-    @retried
-    def predictions(self, head: str) -> pd.DataFrame:
-        """Class scores of one head ("genre", "mood", "voice", …): tracks x classes in [0, 1]."""
-        with self._database.read() as connection:
-            return predictions(connection, head)
 
     def export(self, to: str | Path, where: Where = None, sort: str | None = None) -> int:
         """Write tracks to a .csv, .json, .jsonl, .parquet, .m3u8 or .xspf file.

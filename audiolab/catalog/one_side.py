@@ -9,15 +9,15 @@ import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import select, text
 
-from audiolab.catalog import corrections, ids, paths, predictions, read
-from audiolab.catalog.base import CatalogBase
+from audiolab.catalog import corrections, ids, paths, read
 from audiolab.catalog.database import retried
 from audiolab.catalog.records import unpack_waveform
 from audiolab.catalog.schema import root, track
+from audiolab.catalog.score_side import ScoreSide
 from audiolab.errors import TrackNotFoundError
 
 
-class OneSide(CatalogBase):
+class OneSide(ScoreSide):
     """Values, files, peaks and beats of given tracks."""
 
     @retried
@@ -46,14 +46,6 @@ class OneSide(CatalogBase):
         with self._database.read() as connection:
             read.existing(connection, track_id)
             return read.stages(connection, track_id)
-
-    @retried
-    def scores(self, track_id: str) -> "dict[str, pd.Series[Any]]":
-        """Class scores of one track in [0, 1] by head ("genre", "mood", …), the highest first."""
-        track_id = ids.valid(track_id)
-        with self._database.read() as connection:
-            read.existing(connection, track_id)
-            return predictions.scores(connection, track_id)
 
     @retried
     def corrections(self, track_id: str) -> dict[str, Any]:
