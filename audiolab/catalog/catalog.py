@@ -12,6 +12,7 @@ import pandas as pd
 from audiolab.catalog import corrections, ids, read, upkeep
 from audiolab.catalog.add import add_frame
 from audiolab.catalog.database import Database
+from audiolab.catalog.document_side import DocumentSide
 from audiolab.catalog.like_side import LikeSide
 from audiolab.catalog.migrate import ensure_schema
 from audiolab.catalog.playlist_side import PlaylistSide
@@ -19,7 +20,7 @@ from audiolab.catalog.scan_side import ScanSide
 from audiolab.config import Settings, load_settings
 
 
-class Catalog(PlaylistSide, LikeSide, ScanSide):
+class Catalog(PlaylistSide, LikeSide, DocumentSide, ScanSide):
     """The library: every track and what is known of it. Safe to share between threads.
 
     Made by `Catalog.open`. ``where`` arguments take a `Filter`, a query string like

@@ -20,6 +20,7 @@ from audiolab.catalog.tables import WRITERS
 from audiolab.errors import CatalogError
 
 Locate = Callable[[str], Path]  # a track's id to its file
+M3U8_HEAD = b"#EXTM3U\n"
 XSPF = "http://xspf.org/ns/0/"
 
 
@@ -100,14 +101,29 @@ def _one_line(value: Any) -> str:
 
 
 def _write_m3u8(frame: pd.DataFrame, path: Path, find: Locate) -> None:
-    lines = ["#EXTM3U"]
+    folder = path.parent.resolve()
+    entries = m3u8_entries(frame, lambda track_id: _playlist_line(find(track_id), folder))
+    path.write_bytes(M3U8_HEAD + entries)
+
+
+def m3u8_entries(frame: pd.DataFrame, line_of: Callable[[str], str]) -> bytes:
+    """The tracks as entries of an extended playlist, to follow its head.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Tracks.
+    line_of : callable
+        How the file of a track id is named.
+    """
+    lines = []
     for track_id, row in _rows(frame):
         seconds = -1 if pd.isna(row.duration_seconds) else round(row.duration_seconds)
         shown = _one_line(row.title) or row.filename
         artist = _one_line(row.artist)
         lines.append(f"#EXTINF:{seconds},{f'{artist} - ' if artist else ''}{_one_line(shown)}")
-        lines.append(_playlist_line(find(track_id), path.parent.resolve()))
-    path.write_bytes("".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape"))
+        lines.append(line_of(track_id))
+    return "".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape")
 
 
 def _playlist_line(path: Path, folder: Path) -> str:

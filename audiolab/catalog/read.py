@@ -81,6 +81,20 @@ def tracks(
     if limit is None and after is None and before is None:
         statement = select_columns(names).where(matching(where)).order_by(*order.clauses())
         return read_frame(connection, statement, {"id": "text", **kinds_of(names)})
+    ids = in_order(connection, where, order, limit=limit, after=after, before=before)
+    return by_ids(connection, ids, names)
+
+
+def in_order(
+    connection: Connection,
+    where: Filter,
+    order: Ordering,
+    *,
+    limit: int | None = None,
+    after: str | None = None,
+    before: str | None = None,
+) -> list[str]:
+    """Ids of tracks in order; with a limit those next to `after` or `before`, or the first."""
     mark = _mark(connection, order, after or before)
     ids: list[str] = []
     for stretch in order.walk(mark, backwards=before is not None):
@@ -89,7 +103,7 @@ def tracks(
         ids += connection.scalars(rows.order_by(*stretch.order_by).limit(rest))
         if len(ids) == limit:
             break
-    return by_ids(connection, ids[::-1] if before is not None else ids, names)
+    return ids[::-1] if before is not None else ids
 
 
 def _mark(connection: Connection, order: Ordering, track_id: str | None) -> Mark | None:

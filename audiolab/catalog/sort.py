@@ -13,6 +13,12 @@ from audiolab.errors import QueryError
 Mark = tuple[tuple[Any, ...], str]
 RANDOM = "random"
 MOST_SEED = 2**31 - 1
+# What tracks can be ordered by: what they have one value of.
+NAMES = tuple(
+    name
+    for name, target in TARGETS.items()
+    if target.columns[0].sortable and target.columns[0].name in track.c
+)
 EXAMPLES = "-added_at, artist, tempo_bpm or key"
 
 
@@ -41,12 +47,12 @@ class Order:
         name = sort.strip().lstrip("+-")
         if name.partition(":")[0] == RANDOM:
             return cls("id", False, _seed(name))
-        target = TARGETS.get(ALIASES.get(name, ""))
-        if target is None or not target.columns[0].sortable:
+        canonical = ALIASES.get(name, "")
+        if canonical not in NAMES:
             guess = nearest_name(name)
             hint = f"did you mean {guess}?" if guess else f"expected one like {EXAMPLES}"
             raise QueryError(f"tracks cannot be sorted by {name!r}: {hint}", query=sort)
-        return cls(target.columns[0].name, sort.strip().startswith("-"))
+        return cls(TARGETS[canonical].columns[0].name, sort.strip().startswith("-"))
 
     @property
     def place(self) -> tuple[ColumnElement[Any], ...]:

@@ -43,11 +43,12 @@ def _text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
-def write_csv(frame: pd.DataFrame, stream: IO[bytes]) -> None:
+def write_csv(frame: pd.DataFrame, stream: IO[bytes], *, header: bool = True) -> None:
     """CSV with a header; lists and objects as JSON, unknown as nothing."""
     lines = _Lines(stream)
     writer = csv.writer(lines, lineterminator="\n")
-    writer.writerow(frame.columns)
+    if header:
+        writer.writerow(frame.columns)
     for record in records(frame):
         writer.writerow(_text(v) if isinstance(v, (list, dict)) else v for v in record.values())
 

@@ -1,0 +1,48 @@
+"""The side of the catalog that answers programs: tracks as texts of JSON objects."""
+
+from collections.abc import Iterable, Sequence
+
+from audiolab.catalog import documents, ids, read
+from audiolab.catalog.base import CatalogBase, positive
+from audiolab.catalog.database import retried
+from audiolab.catalog.filters import Where
+
+
+class DocumentSide(CatalogBase):
+    """What `tracks` says, for a wire."""
+
+    @retried
+    def documents(
+        self,
+        where: Where = None,
+        sort: str | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+        columns: Sequence[str] | None = None,
+    ) -> dict[str, str]:
+        """Tracks as texts of JSON objects: faster than `tracks` for what goes over a wire.
+
+        Parameters as of `tracks`.
+
+        Returns
+        -------
+        dict of str to str
+            By track id, in order.
+        """
+        names = read.wanted(columns)
+        after = None if after is None else ids.valid(after)
+        with self._database.read() as connection:
+            meant, order = self._meant(connection, where, sort)
+            found = read.in_order(
+                connection, meant, order, limit=positive("limit", limit), after=after
+            )
+            return documents.documents(connection, found, names)
+
+    @retried
+    def documents_of(
+        self, track_ids: Iterable[str], columns: Sequence[str] | None = None
+    ) -> dict[str, str]:
+        """Given tracks as texts of JSON objects, by id."""
+        names, wanted = read.wanted(columns), ids.valid_all(track_ids)
+        with self._database.read() as connection:
+            return documents.documents(connection, wanted, names)
