@@ -24,6 +24,7 @@ from audiolab.cli import (
     playlists,
     scan,
     tracks,
+    users,
 )
 from audiolab.cli.errors import INTERRUPTED, run
 from audiolab.cli.session import Given
@@ -90,6 +91,7 @@ app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
 app.add_typer(models.app, name="models")
 app.add_typer(db.app, name="db")
+app.add_typer(users.app, name="users")
 app.add_typer(playlists.app, name="playlist")
 
 

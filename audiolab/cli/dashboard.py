@@ -43,9 +43,16 @@ def dashboard(
     theme: Annotated[
         Theme | None, typer.Option(help="Colours; by default the system's.", show_default=False)
     ] = None,
+    read_only: Annotated[
+        bool,
+        typer.Option(
+            "--read-only", help="Nobody may change anything: to publish it (AUDIOLAB_READ_ONLY)."
+        ),
+    ] = False,
 ) -> None:
     """Search, filter, see and listen in the browser. Ctrl-C ends it."""
-    serve(load(context, "dashboard"), port=port, open_browser=not no_browser, theme=theme)
+    settings = load(context, "dashboard", read_only=read_only or None)
+    serve(settings, port=port, open_browser=not no_browser, theme=theme)
 
 
 def serve(

@@ -23,8 +23,9 @@ from voila.app import Voila
 from voila.static_file_handler import MultiStaticFileHandler
 
 from audiolab import resources
-from audiolab.server.base import SETTING, UUID
-from audiolab.server.login import LoginHandler
+from audiolab.server.base import SETTING
+from audiolab.server.declare import UUID
+from audiolab.server.login import LoginHandler, LogoutHandler
 from audiolab.server.pages import (
     ChannelHandler,
     ExtensionFileHandler,
@@ -39,6 +40,11 @@ from audiolab.server.routes import Route, routes
 
 TEMPLATE = resources.PACKAGE / "server" / "template"
 MAX_BODY_BYTES = 1_000_000
+MAX_HEADER_BYTES = 32_768
+# Who dawdles longer over a request is cut off; so are connections that are kept for later ones.
+HEADER_SECONDS = 60.0
+BODY_SECONDS = 30.0
+NO_ORIGIN = r"(?!)"
 # Everything comes from this server, so a page cannot even try to reach another host. Scripts in
 # blobs are how anywidget loads a widget; inline ones are Voila's; Lab's settings compile schemas.
 SECURITY_POLICY = "; ".join(
@@ -92,6 +98,9 @@ class AudiolabApp(Voila):
             "Referrer-Policy": "same-origin",
         }
         settings["default_handler_class"] = NothingHandler
+        # Jupyter lets any page of the web read what it asked for with a token; none may here. Our
+        # own API has its list of origins (`audiolab.server.base`).
+        settings["allow_origin_pat"] = NO_ORIGIN
         return settings
 
     def init_handlers(self) -> list[Route]:
@@ -105,6 +114,7 @@ class AudiolabApp(Voila):
         own: list[Route] = [
             (r"/?", HomeHandler),
             (r"/login", LoginHandler),
+            (r"/logout", LogoutHandler),
             (r"/voila/render/(\w+\.ipynb)", PageHandler, page),
             (rf"/api/kernels/{kernel}", KernelModelHandler),
             (rf"/api/kernels/{kernel}/channels", ChannelHandler),
@@ -125,7 +135,14 @@ class AudiolabApp(Voila):
         self.ioloop = IOLoop.current()
         for end in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(end, self._handle_signal_stop)
-        server = HTTPServer(self.app, max_body_size=MAX_BODY_BYTES)
+        server = HTTPServer(
+            self.app,
+            xheaders=True,  # the proxy in front, if there is one, says who asks, and how
+            max_body_size=MAX_BODY_BYTES,
+            max_header_size=MAX_HEADER_BYTES,
+            idle_connection_timeout=HEADER_SECONDS,
+            body_timeout=BODY_SECONDS,
+        )
         server.add_sockets(self.sockets)
         ready: Callable[[], None] | None = self.on_ready
         if ready is not None:

@@ -16,9 +16,9 @@ PICTURES = ("image/jpeg", "image/png", "image/webp", "image/gif")
 class ArtworkHandler(AudiolabHandler):
     """GET: the picture as it is in the file; 404 if there is none."""
 
-    async def get(self, track_id: str) -> None:
+    async def get(self, track: str) -> None:
         """Send the picture."""
-        path = await self.ask(lambda catalog: catalog.path(track_id))
+        path = await self.ask(lambda catalog: catalog.path(track))
         status = await self.library.on_file_thread(lambda: _status(path))
         self.set_header("Etag", entity_tag(status))
         self.set_header("Cache-Control", "private, max-age=300")
@@ -30,9 +30,9 @@ class ArtworkHandler(AudiolabHandler):
         self.set_header("Content-Security-Policy", "default-src 'none'; sandbox")
         self.finish(picture)
 
-    async def head(self, track_id: str) -> None:
+    async def head(self, track: str) -> None:
         """The headers that GET would send."""
-        await self.get(track_id)
+        await self.get(track)
 
 
 def _status(path: Path) -> os.stat_result:

@@ -6,12 +6,13 @@ from traitlets.config import Config
 
 from audiolab import resources
 from audiolab.config import Settings
-from audiolab.server.identity import TokenIdentity
+from audiolab.server.identity import DashboardIdentity, RoleAuthorizer
 from audiolab.server.kernels import OwnPython, PageKernels
 from audiolab.server.navigation import pages
 from audiolab.server.pages import FIRST_PAGE
 from audiolab.server.ports import HOST
 from audiolab.server.secrets import cookie_secret
+from audiolab.server.users import Role, users_of
 
 EXTENSIONS = (
     "@jupyter-widgets/jupyterlab-manager",
@@ -37,7 +38,7 @@ def voila_configuration(settings: Settings, token: str, theme: str) -> Config:
     settings : Settings
         Ours.
     token : str
-        What visitors log in with.
+        What visitors log in with, unless there are named users.
     theme : {"auto", "light", "dark"}
         Colours of the page.
     """
@@ -49,10 +50,16 @@ def voila_configuration(settings: Settings, token: str, theme: str) -> Config:
                 "root_dir": str(resources.folder("dashboards")),
                 "token": token,
                 "cookie_secret": cookie_secret(settings, token),
-                "identity_provider_class": TokenIdentity,
+                "identity_provider_class": DashboardIdentity,
+                "authorizer_class": RoleAuthorizer,
             },
-            "TokenIdentity": {"cookie_options": {"samesite": "Lax"}},
-            "VoilaConfiguration": _pages(theme),
+            "DashboardIdentity": {
+                "cookie_options": {"samesite": "Lax"},
+                "users_file": str(users_of(settings).path),
+                "token_for_programs": settings.token is not None,
+            },
+            "RoleAuthorizer": {"read_only": settings.read_only},
+            "VoilaConfiguration": _pages(theme, named=bool(users_of(settings).accounts())),
             "VoilaKernelManager": {
                 "kernel_pools_config": {page: _pool(size) for page, size in HEATED.items()},
                 "fill_delay": REFILL_AFTER_SECONDS,
@@ -66,12 +73,13 @@ def voila_configuration(settings: Settings, token: str, theme: str) -> Config:
     )
 
 
-def _pages(theme: str) -> dict[str, Any]:
+def _pages(theme: str, *, named: bool) -> dict[str, Any]:
     return {
         "template": "lab",  # ours comes before it on the template path
         "theme": "light",  # the page itself chooses: see shell.js
         "resources": {
             "audiolab_theme": theme,
+            "audiolab_named": named,
             "audiolab_pages": pages(resources.folder("dashboards")),
         },
         "allow_template_override": "NO",
@@ -95,7 +103,18 @@ def _kernels(settings: Settings) -> dict[str, Any]:
         "environment": {**settings.environment(), "OPENBLAS_NUM_THREADS": "1"},
         "folder": str(folder),
         "log_file": str(settings.data_dir / "logs" / "kernels.log"),
+        "heated_write": _heated_write(settings),
         "cull_idle_timeout": CULL_AFTER_SECONDS,
         "cull_interval": CULL_EVERY_SECONDS,
         "cull_connected": False,
     }
+
+
+def _heated_write(settings: Settings) -> bool:
+    """Whether the kernel that waits for the next visitor may change the catalog.
+
+    Where some are viewers it may not: theirs are most visits. An editor's page gets one of its own
+    then, which takes about two seconds more.
+    """
+    roles = {account.role for account in users_of(settings).accounts().values()}
+    return not settings.read_only and Role.viewer not in roles

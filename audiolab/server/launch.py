@@ -9,8 +9,9 @@ from audiolab.config import Settings
 from audiolab.server.app import AudiolabApp
 from audiolab.server.configuration import voila_configuration
 from audiolab.server.library import Library
-from audiolab.server.ports import HOST, bind
+from audiolab.server.ports import HOST, allow_many_connections, bind
 from audiolab.server.secrets import dashboard_token
+from audiolab.server.users import users_of
 
 LOG = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ def run_dashboard(
     theme : {"light", "dark"} or None
         Colours; None follows the system.
     on_ready : callable or None
-        Called with the address, token included, when the server answers.
+        Called with the address, token included where it counts, when the server answers.
 
     Raises
     ------
@@ -48,6 +49,7 @@ def run_dashboard(
         If the catalog cannot be opened.
     """
     _log_to_file(settings)
+    allow_many_connections()
     sockets = bind(port, DEFAULT_PORT)
     library = Library(settings)
     try:
@@ -58,7 +60,9 @@ def run_dashboard(
         raise
     token = dashboard_token(settings)
     number = sockets[0].getsockname()[1]
-    address = f"http://{HOST}:{number}/?token={token}"
+    address = f"http://{HOST}:{number}/"
+    if settings.token or not users_of(settings).accounts():
+        address += f"?token={token}"
 
     def ready() -> None:
         LOG.info("the dashboard answers on port %d", number)

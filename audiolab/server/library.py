@@ -8,6 +8,8 @@ from typing import TypeVar
 
 from audiolab.catalog import Catalog
 from audiolab.config import Settings
+from audiolab.server.changes import Changes
+from audiolab.server.rates import Rates
 
 T = TypeVar("T")
 
@@ -30,18 +32,26 @@ class Library:
 
     Attributes
     ----------
+    settings : Settings
+        Which catalog, and what its visitors may.
     conversions : asyncio.Semaphore
         A turn for each file that is being converted for a listener.
+    rates : Rates
+        How often each client has asked for what costs much.
+    scan_changes : Changes
+        Tells when a scan may have changed.
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+        self.settings = settings
         self._lock = threading.Lock()
         self._catalog: Catalog | None = None
         self._database = ThreadPoolExecutor(DATABASE_THREADS, "audiolab-database")
         self._files = ThreadPoolExecutor(FILE_THREADS, "audiolab-files")
         self._encoders = ThreadPoolExecutor(ENCODER_THREADS, "audiolab-encoders")
         self.conversions = asyncio.Semaphore(MOST_CONVERSIONS)
+        self.rates = Rates()
+        self.scan_changes = Changes(lambda: self.open().job_changes())
 
     def open(self) -> Catalog:
         """The catalog; opens it if need be (blocking).
@@ -53,7 +63,7 @@ class Library:
         """
         with self._lock:
             if self._catalog is None:
-                self._catalog = Catalog.open(settings=self._settings)
+                self._catalog = Catalog.open(settings=self.settings)
             return self._catalog
 
     async def ask(self, question: Callable[[Catalog], T]) -> T:
@@ -71,6 +81,7 @@ class Library:
 
     def close(self) -> None:
         """Close the catalog and let the threads end."""
+        self.scan_changes.stop()
         self._database.shutdown(wait=False, cancel_futures=True)
         self._files.shutdown(wait=False, cancel_futures=True)
         self._encoders.shutdown(wait=False, cancel_futures=True)

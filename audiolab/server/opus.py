@@ -10,13 +10,16 @@ import asyncio
 from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Annotated
 
+from pydantic import Field
 from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError
 
 from audiolab.errors import AnalysisError
-from audiolab.server.base import AudiolabHandler
+from audiolab.server.base import AudiolabHandler, Refusal
 from audiolab.server.files import why_unreadable
+from audiolab.server.questions import Nothing, Seconds
 
 WAIT_SECONDS = 5.0  # for one of the others to end
 # Who takes nothing for so long has left, or pauses; then the player asks again from there.
@@ -24,13 +27,21 @@ PATIENCE_SECONDS = 600.0
 LONGEST_SECONDS = 1e7
 
 
+class From(Nothing):
+    """Where to begin."""
+
+    start: Annotated[
+        Seconds, Field(ge=0, le=LONGEST_SECONDS, description="Begin at this second.")
+    ] = 0.0
+
+
 class OpusHandler(AudiolabHandler):
     """GET: the sound from ``start`` on, as long as somebody listens."""
 
-    async def get(self, track_id: str) -> None:
+    async def get(self, track: str) -> None:
         """Send what has been made, make more."""
-        start = self._start()
-        path = await self.ask(lambda catalog: catalog.path(track_id))
+        start = self.asked.query.start
+        path = await self.ask(lambda catalog: catalog.path(track))
         async with self._turn():
             blocks = _blocks(path, start)
             try:
@@ -44,16 +55,6 @@ class OpusHandler(AudiolabHandler):
             finally:
                 await self.library.on_encoder_thread(blocks.close)
 
-    def _start(self) -> float:
-        text = self.get_query_argument("start", "0")
-        try:
-            start = float(text)
-        except ValueError:
-            start = -1.0
-        if not 0 <= start <= LONGEST_SECONDS:
-            raise HTTPError(400, f"expected a start in seconds, from 0, got {text[:40]!r}")
-        return start
-
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:
         """One of a few at once."""
@@ -61,10 +62,8 @@ class OpusHandler(AudiolabHandler):
         try:
             await asyncio.wait_for(turns.acquire(), WAIT_SECONDS)
         except TimeoutError:
-            self.set_header("Retry-After", "10")
-            raise HTTPError(
-                503, "too many files are being converted at once: try again in a moment"
-            ) from None
+            message = "too many files are being converted at once: try again in a moment"
+            raise Refusal(503, message, headers={"Retry-After": "10"}) from None
         try:
             yield
         finally:

@@ -15,8 +15,12 @@ from voila.static_file_handler import TemplateStaticFileHandler
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
+from audiolab.server.kernels import visitor_may_write
+from audiolab.server.users import Role
+
 FIRST_PAGE = "library.ipynb"
 GOING_AWAY = 1001  # RFC 6455: what a browser says when a page is closed or left
+POLICY_VIOLATION = 1008  # RFC 6455: what a server says to whom it does not want to hear any more
 GRACE_SECONDS = 2.0
 ERRORS = {403: "log in first", 404: "there is nothing at this address"}
 
@@ -40,16 +44,35 @@ class HomeHandler(PlainErrors, JupyterHandler):
 
 
 class PageHandler(PlainErrors, TornadoVoilaHandler):
-    """One notebook of the dashboards folder as a page."""
+    """One notebook of the dashboards folder as a page. Its kernel may do what its visitor may."""
 
     async def get(self, path: str | None = None) -> None:
         """Send the page."""
+        visitor_may_write.set(may_write(self))
         await TornadoVoilaHandler.get(self, path)
         # Voila keeps every request's query, with its token, for kernels that ask; ours do not.
         RequestInfoSocketHandler._cache.clear()
 
+    def should_use_rendered_notebook(self, *about: Any) -> bool:
+        """Whether a heated kernel is at hand that may exactly what the visitor may."""
+        kernels: Any = self.kernel_manager
+        fits = kernels.heated_write == may_write(self)
+        return fits and bool(super().should_use_rendered_notebook(*about))
 
-class KernelModelHandler(APIHandler):
+
+class KernelDoor(JupyterHandler):
+    """Whatever is about one kernel: it is for those who may do at least what the kernel may."""
+
+    async def prepare(self) -> None:  # type: ignore[override]
+        """Hide kernels that may do more."""
+        await super().prepare()
+        kernels: Any = self.kernel_manager
+        writes = self.path_kwargs["kernel_id"] in kernels.writers
+        if self.current_user is not None and writes and not may_write(self):
+            raise HTTPError(404)
+
+
+class KernelModelHandler(KernelDoor, APIHandler):
     """What the page's widget manager asks about its own kernel; nothing else can be done here."""
 
     @web.authenticated
@@ -59,16 +82,29 @@ class KernelModelHandler(APIHandler):
         self.finish(kernels.kernel_model(kernel_id))
 
 
-class ChannelHandler(PlainErrors, VoilaKernelWebsocketHandler):
+class ChannelHandler(PlainErrors, KernelDoor, VoilaKernelWebsocketHandler):
     """The line between a page and its kernel; when the page goes away, the kernel ends.
+
+    Who is shut out, or may no longer do what the kernel may, is cut off at the next message.
 
     The message that a closing page sends (`ShutdownHandler`) gets lost now and then. A line that
     is cut without a goodbye, as when a laptop sleeps, may come back: its kernel is left to culling.
     """
 
+    def on_message(self, ws_message: Any) -> None:
+        """Pass a message on."""
+        identity: Any = self.identity_provider
+        kernels: Any = self.kernel_manager
+        role = identity.still(self.current_user)
+        writes = self.kernel_id in kernels.writers
+        if role is None or (writes and role is not Role.editor):
+            self.close(POLICY_VIOLATION, "log in again")
+        else:
+            super().on_message(ws_message)
+
     def on_close(self) -> None:
         """End the kernel soon, if the browser said that its page goes away."""
-        goodbye = self.close_code == GOING_AWAY
+        goodbye = self.close_code in (GOING_AWAY, POLICY_VIOLATION)
         super().on_close()
         if goodbye:
             IOLoop.current().call_later(GRACE_SECONDS, self._end_kernel)
@@ -79,12 +115,8 @@ class ChannelHandler(PlainErrors, VoilaKernelWebsocketHandler):
             await kernels.shutdown_kernel(kernel_id, now=True)
 
 
-class ShutdownHandler(VoilaShutdownKernelHandler):
-    """A page that closes says so, and its kernel ends.
-
-    Browsers send that message without Jupyter's XSRF token, so Voila refuses it and leaks a
-    kernel per visit. The check of the origin protects as well; the login is still required.
-    """
+class FromOwnPages(JupyterHandler):
+    """Takes requests of our own pages without Jupyter's XSRF token: the origin protects as well."""
 
     def check_xsrf_cookie(self) -> None:
         """Accept what comes from our own pages."""
@@ -92,10 +124,18 @@ class ShutdownHandler(VoilaShutdownKernelHandler):
         if urlparse(origin).netloc.lower() != self.request.host.lower():
             raise HTTPError(403, "this is for our own pages only")
 
+
+class ShutdownHandler(FromOwnPages, KernelDoor, VoilaShutdownKernelHandler):
+    """A page that closes says so, and its kernel ends.
+
+    Browsers send that message without Jupyter's XSRF token, so Voila refuses it and leaks a
+    kernel per visit. The login is still required.
+    """
+
     async def post(self, kernel_id: str) -> None:
         """End the kernel; one that has ended already is as good."""
         if kernel_id in self.kernel_manager:
-            await super().post(kernel_id)
+            await VoilaShutdownKernelHandler.post(self, kernel_id)
         else:
             self.set_status(204)
 
@@ -122,6 +162,12 @@ class NothingHandler(PlainErrors):
     async def prepare(self) -> None:
         """Say so."""
         raise HTTPError(404)
+
+
+def may_write(handler: JupyterHandler) -> bool:
+    """Whether the visitor may change the catalog."""
+    authorizer: Any = handler.authorizer
+    return bool(authorizer.may_write(handler.current_user))
 
 
 def _with_query(handler: web.RequestHandler, address: str) -> str:

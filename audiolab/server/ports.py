@@ -1,8 +1,10 @@
-"""Where to listen: on this machine only, on a port that is free."""
+"""Where to listen: on this machine only, on a port that is free; and to how many at once."""
 
 import errno
 import logging
+import resource
 import socket
+from contextlib import suppress
 
 from tornado.netutil import bind_sockets
 
@@ -12,6 +14,7 @@ LOG = logging.getLogger(__name__)
 
 HOST = "127.0.0.1"
 PORTS_TO_TRY = 50
+MOST_FILES = 65_536
 
 
 def bind(port: int | None, default: int) -> list[socket.socket]:
@@ -53,3 +56,12 @@ def _why_not(port: int, error: OSError) -> str:
     if error.errno in (errno.EACCES, errno.EPERM):
         return f"port {port} may not be used by this user: choose one above 1023 with --port"
     return f"port {port} cannot be used: {error.strerror}"
+
+
+def allow_many_connections() -> None:
+    """Open as many files at once as the system allows: a connection and what it streams are two."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if soft < wanted:
+        with suppress(ValueError, OSError):  # macOS promises more than it keeps
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

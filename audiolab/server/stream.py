@@ -2,9 +2,13 @@
 
 import re
 from pathlib import Path
+from typing import Annotated
 from urllib.parse import quote
 
+from pydantic import Field
+
 from audiolab.server.files import FileHandler
+from audiolab.server.questions import Flag, Nothing
 
 MIME = {
     "mp3": "audio/mpeg",
@@ -20,24 +24,25 @@ MIME = {
 }
 
 
+class Saved(Nothing):
+    """Whether to save a file."""
+
+    download: Annotated[Flag, Field(description="Save it under its name.")] = False
+
+
 class StreamHandler(FileHandler):
     """GET and HEAD of one audio file; ``?download=1`` saves it under its name."""
 
-    async def get(self, track_id: str) -> None:
+    async def get(self, track: str) -> None:
         """Send the file, or the part that was asked for."""
-        path = await self.ask(lambda catalog: catalog.path(track_id))
-        saved = self.get_query_argument("download", "0") not in ("", "0")
+        path = await self.ask(lambda catalog: catalog.path(track))
+        saved = self.asked.query.download
         self.set_header("Content-Disposition", content_disposition(path, attachment=saved))
         await self.send_file(path, mime_type(path))
 
-    async def head(self, track_id: str) -> None:
+    async def head(self, track: str) -> None:
         """The headers that GET would send."""
-        await self.get(track_id)
-
-    def write_error(self, status_code: int, **context: object) -> None:
-        """A problem is to be read, not saved under the track's name."""
-        self.clear_header("Content-Disposition")
-        super().write_error(status_code, **context)
+        await self.get(track)
 
 
 def mime_type(path: Path) -> str:

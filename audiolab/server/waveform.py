@@ -27,25 +27,25 @@ class NumbersHandler(AudiolabHandler):
 class WaveformHandler(NumbersHandler):
     """GET: 800 peaks in [0, 1]."""
 
-    async def get(self, track_id: str) -> None:
+    async def get(self, track: str) -> None:
         """Send the peaks."""
-        peaks = await self.ask(lambda catalog: catalog.waveform(track_id))
+        peaks = await self.ask(lambda catalog: catalog.waveform(track))
         if peaks is None or not len(peaks):
             raise HTTPError(404, "this track has no waveform yet: scan its folder again")
         self.send_numbers("peaks", peaks)
 
-    async def head(self, track_id: str) -> None:
+    async def head(self, track: str) -> None:
         """The headers that GET would send."""
-        await self.get(track_id)
+        await self.get(track)
 
 
 class BeatsHandler(NumbersHandler):
     """GET: times of the beats in seconds; none if the track has no pulse."""
 
-    async def get(self, track_id: str) -> None:
+    async def get(self, track: str) -> None:
         """Send the times."""
-        self.send_numbers("beats", await self.ask(lambda catalog: catalog.beats(track_id)))
+        self.send_numbers("beats", await self.ask(lambda catalog: catalog.beats(track)))
 
-    async def head(self, track_id: str) -> None:
+    async def head(self, track: str) -> None:
         """The headers that GET would send."""
-        await self.get(track_id)
+        await self.get(track)

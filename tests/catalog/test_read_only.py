@@ -1,4 +1,4 @@
-"""A catalog that may only be read refuses whatever would change something, and Postgres does too."""
+"""A catalog that may only be read refuses whatever would change it, and Postgres does too."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

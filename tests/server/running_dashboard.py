@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -104,8 +104,14 @@ def start(data_dir: Path, **variables: str) -> tuple[subprocess.Popen[str], str]
 
 
 @contextmanager
-def dashboard(server_data_dir: Path, *, empty: bool = False) -> Iterator[Dashboard]:
-    """A dashboard over the sample library, or over nothing."""
+def dashboard(
+    server_data_dir: Path,
+    *,
+    empty: bool = False,
+    prepare: Callable[[Path], None] = lambda folder: None,
+    **variables: str,
+) -> Iterator[Dashboard]:
+    """A dashboard over the sample library, or over nothing; `prepare` gets its data folder."""
     with (
         own_database(server_data_dir) as database,
         tempfile.TemporaryDirectory(prefix="audiolab-page-") as top,
@@ -115,11 +121,12 @@ def dashboard(server_data_dir: Path, *, empty: bool = False) -> Iterator[Dashboa
         for each in (folder, media, library):
             each.mkdir()
         ids = {} if empty else fill(catalog, media)
+        prepare(folder)
         process, address = start(
-            folder, AUDIOLAB_DATABASE_URL=database, AUDIOLAB_TOKEN=TOKEN,
-            AUDIOLAB_LIBRARY_PATH=str(library), AUDIOLAB_NUM_WORKERS="1",
+            folder, AUDIOLAB_DATABASE_URL=database, AUDIOLAB_LIBRARY_PATH=str(library),
+            **{"AUDIOLAB_TOKEN": TOKEN, "AUDIOLAB_NUM_WORKERS": "1", **variables},
         )  # fmt: skip
-        url = address.split("/?")[0]
+        url = address.split("/?")[0].rstrip("/")
         running = Dashboard(url, process, folder, catalog, media, library, ids)
         try:
             yield running

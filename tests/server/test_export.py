@@ -10,7 +10,7 @@ from .running_dashboard import Dashboard
 
 
 def test_a_table_of_what_the_query_selects(user: httpx.Client) -> None:
-    answer = user.get("/audiolab/export/csv", params={"q": "artist:lena", "sort": "title"})
+    answer = user.get("/audiolab/api/export/csv", params={"q": "artist:lena", "sort": "title"})
     assert answer.status_code == 200
     assert 'filename="audiolab-tracks.csv"' in answer.headers["content-disposition"]
     rows = list(csv.DictReader(io.StringIO(answer.text)))
@@ -18,7 +18,7 @@ def test_a_table_of_what_the_query_selects(user: httpx.Client) -> None:
 
 
 def test_json(user: httpx.Client, running: Dashboard) -> None:
-    tracks = user.get("/audiolab/export/json", params={"q": "night"}).json()
+    tracks = user.get("/audiolab/api/export/json", params={"q": "night"}).json()
     assert [track["id"] for track in tracks] == [running.ids["night.mp3"]]
 
 
@@ -26,20 +26,20 @@ def test_json(user: httpx.Client, running: Dashboard) -> None:
 def test_no_file_says_where_the_library_is(
     user: httpx.Client, running: Dashboard, ending: str
 ) -> None:
-    text = user.get(f"/audiolab/export/{ending}").text
+    text = user.get(f"/audiolab/api/export/{ending}").text
     assert "night.mp3" in text
     assert str(running.media) not in text
 
 
 def test_a_description_that_cannot_be_heard_is_refused(user: httpx.Client) -> None:
-    answer = user.get("/audiolab/export/csv", params={"q": "artist:lena ~warm pads"})
+    answer = user.get("/audiolab/api/export/csv", params={"q": "artist:lena ~warm pads"})
     assert answer.status_code == 400
     assert "clap-audio.onnx: missing in the models folder" in answer.json()["detail"]
 
 
 def test_refusals(user: httpx.Client, stranger: httpx.Client) -> None:
-    assert stranger.get("/audiolab/export/csv").status_code == 403
-    assert user.get("/audiolab/export/xlsx").status_code == 404
-    wrong = user.get("/audiolab/export/csv", params={"q": "bpm:fast"})
+    assert stranger.get("/audiolab/api/export/csv").status_code == 403
+    assert user.get("/audiolab/api/export/xlsx").status_code == 404
+    wrong = user.get("/audiolab/api/export/csv", params={"q": "bpm:fast"})
     assert (wrong.status_code, wrong.headers["content-type"]) == (400, "application/problem+json")
     assert "content-disposition" not in wrong.headers

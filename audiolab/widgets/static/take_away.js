@@ -21,7 +21,7 @@ export function takeAway(model) {
     show: ({ query, sort, similar, described }) => {
       const q = described && !similar.length ? `${query} ~${described}` : query;
       const wanted = new URLSearchParams([["q", q], ["sort", sort], ...similar.map((id) => ["similar", id])]);
-      for (const link of links) link.href = `${address("export", link.dataset.format)}?${wanted}`;
+      for (const link of links) link.href = `${address("api/export", link.dataset.format)}?${wanted}`;
     },
   };
 }
