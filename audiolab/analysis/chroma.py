@@ -4,7 +4,8 @@ Two views that err differently are added. The first folds the shared STFT (as li
 `chroma_stft`, every frame scaled to its maximum): many frames, coarse in the bass. The second
 takes spectral peaks of frames four times as fine in frequency, flattened by the local spectral
 envelope (Gómez, "Tonal description of polyphonic audio", 2006: HPCP): few frames, exact pitch.
-Both are kept for several tunings, and the tuning of the whole track picks one at the end.
+The lowest of these peaks make a third view, the bass. All are kept for several tunings, and the
+tuning of the whole track picks one at the end.
 """
 
 import functools
@@ -26,8 +27,10 @@ FOLDED_BINS = 326  # of the STFT, up to 3.5 kHz
 FINE_WINDOW = 4096
 FINE_HOP = 4096
 LOWEST_HZ, HIGHEST_HZ = 55.0, 3500.0
+BASS_HZ = 250.0  # the highest of a bass: a cello's or a left hand's middle
 FINE_BINS = int(HIGHEST_HZ * 1.15 / RATE_HZ * FINE_WINDOW)
 CHANGE_FRAMES = 3  # harmonic change compares chroma this far to each side, 70 ms
+CLEAR_CHANGE = 0.2
 AUDIBLE = 1e-5 * FINE_WINDOW / 2  # magnitude of a peak
 LEAST_OF_ENVELOPE = 0.1  # softer peaks are side lobes and noise
 
@@ -69,13 +72,13 @@ def envelope_cells() -> npt.NDArray[np.int64]:
 
 
 @numba.njit(cache=True, nogil=True)
-def _peaks_to_histogram(magnitude, cells, bin_hz, histogram):  # type: ignore[no-untyped-def]
-    """Add the spectral peaks of each frame (frames, bins), whitened, to a fine histogram."""
+def _peaks_to_histogram(magnitude, cells, bin_hz, histogram, bass):  # type: ignore[no-untyped-def]
+    """Add the spectral peaks of each frame (frames, bins), whitened, to two fine histograms."""
     frames, bins = magnitude.shape
     steps = histogram.shape[0]
     lowest = max(1, int(LOWEST_HZ / bin_hz))
     highest = min(bins - 1, int(HIGHEST_HZ / bin_hz))
-    frame = np.empty(steps)
+    frame, low = np.empty(steps), np.empty(steps)
     loudest = np.empty(cells[-1] + 1, np.float32)
     for t in range(frames):
         row = magnitude[t]
@@ -83,6 +86,7 @@ def _peaks_to_histogram(magnitude, cells, bin_hz, histogram):  # type: ignore[no
         for k in range(bins):
             loudest[cells[k]] = max(loudest[cells[k]], row[k])
         frame[:] = 0.0
+        low[:] = 0.0
         for k in range(lowest, highest):
             if row[k] <= AUDIBLE or row[k] < row[k - 1] or row[k] <= row[k + 1]:
                 continue
@@ -96,11 +100,14 @@ def _peaks_to_histogram(magnitude, cells, bin_hz, histogram):  # type: ignore[no
             shift = 0.5 * np.log(left / right) / curve if curve < -1e-6 else 0.0
             pitch = A440_MIDI + 12 * np.log2((k + shift) * bin_hz / 440)
             place = int(np.floor((pitch % 12.0) * steps / 12 + 0.5)) % steps
-            frame[place] += row[k] / around * np.sqrt(row[k])
-        highest_value = frame.max()
-        if highest_value > 0:
-            for i in range(steps):
-                histogram[i] += frame[i] / highest_value
+            strength = row[k] / around * np.sqrt(row[k])
+            frame[place] += strength
+            if k * bin_hz < BASS_HZ:
+                low[place] += strength
+        if frame.max() > 0:
+            histogram += frame / frame.max()
+        if low.max() > 0:
+            bass += low / low.max()
 
 
 @numba.njit(cache=True, nogil=True)
@@ -131,6 +138,8 @@ class Tonal:
     ----------
     folded, peaks : ndarray, shape (12,)
         The two chroma vectors, each summing to 1 (zeros when nothing tonal was heard).
+    bass : ndarray, shape (12,)
+        As `peaks`, below BASS_HZ.
     change : ndarray, shape (frames,)
         Harmonic change in [0, 1] at the frames of the STFT.
     tuning : float
@@ -139,18 +148,19 @@ class Tonal:
 
     folded: Doubles
     peaks: Doubles
+    bass: Doubles
     change: Floats
     tuning: float
 
 
 class Chroma:
-    """Accumulate both chroma vectors and the harmonic change."""
+    """Accumulate the chroma vectors and the harmonic change."""
 
     def __init__(self) -> None:
         self._filters = fold_filters()
         self._cells = envelope_cells()
         self._folded = np.zeros((len(TUNINGS), PITCH_CLASSES))
-        self._histogram = np.zeros(PITCH_CLASSES * STEPS)
+        self._histogram, self._bass = np.zeros((2, PITCH_CLASSES * STEPS))
         self._framer = Framer(FINE_WINDOW, FINE_HOP)
         self._recent = np.zeros((0, PITCH_CLASSES), np.float32)
         self._change: list[Floats] = []
@@ -182,18 +192,27 @@ class Chroma:
 
     def _add_peaks(self, spectrum: Spectrum) -> None:
         magnitude = np.abs(spectrum[:, :FINE_BINS])
-        _peaks_to_histogram(magnitude, self._cells, RATE_HZ / FINE_WINDOW, self._histogram)
+        bin_hz = RATE_HZ / FINE_WINDOW
+        _peaks_to_histogram(magnitude, self._cells, bin_hz, self._histogram, self._bass)
 
     def result(self) -> Tonal:
-        """Both vectors at the track's own tuning."""
+        """All vectors at the track's own tuning."""
         tuning = estimate_tuning(self._histogram)
         edge = np.zeros(CHANGE_FRAMES, np.float32)
         return Tonal(
             folded=_share(self._folded[np.abs(TUNINGS - tuning).argmin()]),
             peaks=_share(fold_histogram(self._histogram, tuning)),
+            bass=_share(fold_histogram(self._bass, tuning)),
             change=np.concatenate([edge, *self._change, edge]),
             tuning=tuning,
         )
+
+
+def count_changes(change: Floats) -> int:
+    """How often the harmony changes clearly: the peaks of its change above CLEAR_CHANGE."""
+    inner = change[1:-1]
+    peaks = (inner > change[:-2]) & (inner >= change[2:]) & (inner > CLEAR_CHANGE)
+    return int(peaks.sum())
 
 
 def _share(vector: Doubles) -> Doubles:

@@ -52,6 +52,9 @@ MEANINGS: dict[str, Meaning] = {
     ),
     "silence_start_seconds": Meaning("signal", "Time before the first sound above -60 dBFS."),
     "silence_end_seconds": Meaning("signal", "Time after the last sound above -60 dBFS."),
+    "disputed": Meaning(
+        "tags", "What the file's tags plainly say otherwise than the analysis: tempo, key."
+    ),
     "title": Meaning("tags", "Title in the file's tags."),
     "artist": Meaning("tags", "Artist in the file's tags."),
     "album": Meaning("tags", "Album in the file's tags."),
@@ -83,7 +86,7 @@ MEANINGS: dict[str, Meaning] = {
     ),
     "key_open": Meaning("signal", "The key in the Open Key notation.", "key_confidence"),
     "key_confidence": Meaning(
-        "signal", "How well the notes fit the key, and how far it leads the second-best."
+        "signal", "How probable the key is among all 24, judged by the notes and the bass."
     ),
     "key_runner_up": Meaning("signal", "The second-best key."),
     "loudness_lufs": Meaning(
@@ -109,6 +112,11 @@ MEANINGS: dict[str, Meaning] = {
         "signal", "How widely the spectrum spreads around its centre."
     ),
     "spectral_flatness": Meaning("signal", "0 is a pure tone, 1 is white noise."),
+    "cutoff_hz": Meaning(
+        "signal",
+        "Where the spectrum ends as if cut off, which lossy encoders leave behind; empty if it "
+        "fades as music does.",
+    ),
     "zero_crossing_rate": Meaning(
         "signal", "Share of samples at which the wave changes its sign: high for noise and hiss."
     ),

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from audio_samples import cadence, scale
+from audio_samples import cadence, chord, scale, sine
 
 from audiolab import keys
-from audiolab.analysis.chroma import Tonal
-from audiolab.analysis.key import correlations, estimate_key
+from audiolab.analysis.chroma import Tonal, count_changes
+from audiolab.analysis.key import PROFILES, correlations, estimate_key, probabilities
 from audiolab.analysis.signal import analyse_blocks
 
 
@@ -38,18 +38,58 @@ def test_detuned_instruments(cents: int) -> None:
 
 
 def test_profile_itself_fits_perfectly() -> None:
-    from audiolab.analysis.key import PROFILES
-
     found = correlations(np.roll(PROFILES[1], 4))
     assert found.shape == (2, 12)
     assert found[1, 4] == pytest.approx(1)
     assert found[1, 4] == found.max()
 
 
-def test_flat_chroma_has_no_key() -> None:
-    flat = np.full(12, 1 / 12)
-    values = estimate_key(Tonal(flat, flat, np.zeros(0, np.float32), 0.0))
-    assert "key" not in values
-    assert values["key_confidence"] == 0
-    nothing = np.zeros(12)
-    assert estimate_key(Tonal(nothing, nothing, np.zeros(0, np.float32), 0.0)) == {}
+def tonal(chroma: np.ndarray, change: np.ndarray | None = None) -> Tonal:
+    return Tonal(chroma, chroma, chroma, np.zeros(900, np.float32) if change is None else change, 0)
+
+
+CHANGING = np.tile(np.array([0, 0.5, 0], np.float32), 300)
+
+
+def test_every_profile_is_most_probable_in_its_key() -> None:
+    for mode in range(2):
+        for tonic in range(12):
+            found = probabilities(tonal(np.roll(PROFILES[mode], tonic)))
+            assert found.shape == (2, 12)
+            assert found.sum() == pytest.approx(1)
+            assert found.argmax() == mode * 12 + tonic
+
+
+def test_what_is_flat_silent_or_never_changes_has_no_key() -> None:
+    for chroma, change in (
+        (np.full(12, 1 / 12), CHANGING),
+        (np.zeros(12), CHANGING),
+        (PROFILES[0], None),
+        (PROFILES[0], CHANGING[:6]),
+    ):
+        values = estimate_key(tonal(chroma, change))
+        assert "key" not in values
+        assert values["key_confidence"] == 0
+    assert estimate_key(tonal(PROFILES[0], CHANGING))["key"] == "C major"
+
+
+def test_fifths_alone_have_no_mode() -> None:
+    fifths = np.zeros(12)
+    fifths[[2, 9]] = 0.5
+    assert probabilities(tonal(fifths)).max(axis=0).argmax() == 2
+    assert "key" not in estimate_key(tonal(fifths, CHANGING))
+
+
+def test_changes_are_counted_once_each() -> None:
+    assert count_changes(CHANGING) == 300
+    assert count_changes(np.full(100, 0.9, np.float32)) == 0
+    assert count_changes(np.zeros(0, np.float32)) == 0
+
+
+@pytest.mark.parametrize("name", ["bell", "hum"])
+def test_one_sound_alone_has_no_key(name: str) -> None:
+    if name == "bell":
+        sound = np.pad(chord([57, 69, 72, 76], 5.0), (22_050, 0))
+    else:
+        sound = sum(sine(50 * k, 6, 22_050, 0.3 / k) for k in range(1, 8))
+    assert analyse_blocks([sound[:, None]], 22_050, 1).key is None

@@ -81,7 +81,7 @@ def test_no_tempo_and_no_metre_are_invented(name: str) -> None:
     assert found.tempo_bpm is None
     assert found.time_signature is None
     assert not found.tempo_alternatives
-    assert not found.tempo_confidence
+    assert found.tempo_confidence == found.time_signature_confidence == 0
     assert found.beats is not None
     assert len(found.beats) == 0
     assert found.valence is None
@@ -91,7 +91,7 @@ def test_no_tempo_and_no_metre_are_invented(name: str) -> None:
 def test_no_key_is_invented(name: str) -> None:
     found = analysed(NOT_MUSIC[name])
     assert (found.key, found.key_camelot, found.key_open, found.key_runner_up) == (None,) * 4
-    assert not found.key_confidence
+    assert found.key_confidence == 0
 
 
 def test_onset_rate_counts_clicks() -> None:

@@ -2,13 +2,14 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from audio_samples import FORMATS, cadence, clicks, noise, stereo, write
 
-from audiolab.analysis import STAGE_VERSIONS, FileTags, SignalAnalysis, analyze, run_stage
+from audiolab.analysis import STAGE_VERSIONS, FileTags, SignalAnalysis, analyze, decoders, run_stage
 from audiolab.analysis.hear import hear
 from audiolab.catalog.fields import BY_NAME
 from audiolab.errors import AnalysisError
@@ -90,6 +91,28 @@ def test_time_limit_ends_the_work(tmp_path: Path) -> None:
     path = write(tmp_path / "a.wav", noise(5))
     with pytest.raises(AnalysisError, match="took longer than 0 s"):
         hear(path, time_limit_seconds=0)
+
+
+class Endless:
+    """A stream that a decoder keeps finding something in."""
+
+    sample_rate_hz, channels, claimed_frames, damaged = 44_100, 1, None, False
+
+    def blocks(self) -> Iterator[np.ndarray]:
+        while True:
+            yield np.zeros((4_096, 1), np.float32)
+
+    def close(self) -> None:
+        """Nothing to release."""
+
+
+def test_time_limit_ends_a_decoder_that_never_would(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path / "a.wav", noise(1))
+    monkeypatch.setattr(decoders, "DECODERS", dict.fromkeys(decoders.DECODERS, lambda _: Endless()))
+    with pytest.raises(AnalysisError, match=r"took longer than 0\.2 s"):
+        hear(path, time_limit_seconds=0.2)
 
 
 def test_importing_the_package_is_light() -> None:

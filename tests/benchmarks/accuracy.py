@@ -2,8 +2,9 @@
 
     python -m tests.benchmarks.accuracy TRUTH.csv [--files]
 
-TRUTH.csv has the columns file (relative to it), tempo_bpm, key, mode, time_signature. Unknown
-counts as wrong; the share of known answers (coverage) is printed beside each figure.
+TRUTH.csv has the columns file (relative to it), tempo_bpm, key ("A minor", or "A" beside a column
+mode) and time_signature. Unknown counts as wrong; the share of known answers (coverage) is printed
+beside each figure. What is empty in TRUTH.csv is not there to be found, and any answer is invented.
 """
 
 import argparse
@@ -13,25 +14,23 @@ from pathlib import Path
 
 import numpy as np
 
+from audiolab import keys
 from audiolab.analysis import TrackAnalysis, analyze
 
-PITCH_CLASSES = {
-    "C": 0, "C#": 1, "Db": 1, "D": 2, "D#": 3, "Eb": 3, "E": 4, "Fb": 4, "F": 5, "F#": 6, "Gb": 6,
-    "G": 7, "G#": 8, "Ab": 8, "A": 9, "A#": 10, "Bb": 10, "B": 11, "Cb": 11,
-}  # fmt: skip
 OCTAVES = (1, 2, 3, 1 / 2, 1 / 3)
 
 
 @dataclass(frozen=True)
 class Score:
-    """How one file was answered."""
+    """How one file was answered: points for each question, NaN where there is nothing to tell."""
 
     tempo: float
     octave_tolerant: float
     tempo_error: float
     key: float
     meter: float
-    known: tuple[bool, bool, bool]
+    known: tuple[float, float, float]
+    invented: int
 
 
 def tempo_matches(found: float, truth: float, factors: tuple[float, ...] = (1,)) -> bool:
@@ -39,30 +38,51 @@ def tempo_matches(found: float, truth: float, factors: tuple[float, ...] = (1,))
     return any(abs(found / (truth * factor) - 1) <= 0.04 for factor in factors)
 
 
-def mirex_key_score(found: str, tonic: int, mode: str) -> float:
+def mirex_key_score(found: str, truth: str) -> float:
     """1 exact, 0.5 a fifth away, 0.3 relative, 0.2 parallel (MIREX audio key detection)."""
-    name, found_mode = found.split()
-    interval = (PITCH_CLASSES[name] - tonic) % 12
+    tonic, mode = keys.parse(truth)
+    found_tonic, found_mode = keys.parse(found)
+    interval = (found_tonic - tonic) % 12
     if found_mode == mode:
         return {0: 1.0, 7: 0.5, 5: 0.5}.get(interval, 0.0)
     relative = 9 if mode == "major" else 3
     return {relative: 0.3, 0: 0.2}.get(interval, 0.0)
 
 
+def key_of(truth: dict[str, str]) -> str:
+    """The key of a row, "" if it has none."""
+    return f"{truth['key']} {truth.get('mode', '')}".strip()
+
+
+def meter_of(truth: dict[str, str]) -> str:
+    """The time signature of a row, "" if it has none; 2/4 counts as 4/4."""
+    return {"2/4": "4/4"}.get(truth["time_signature"], truth["time_signature"])
+
+
 def score(found: TrackAnalysis, truth: dict[str, str]) -> Score:
     """Compare one analysis with its row of the truth."""
-    tempo, bpm = found.tempo_bpm, float(truth["tempo_bpm"])
+    tempo, key, meter = found.tempo_bpm, found.key, found.time_signature
+    bpm = float(truth["tempo_bpm"] or "nan")
     right = tempo is not None and tempo_matches(tempo, bpm)
-    meter = {"2/4": "4/4"}.get(truth["time_signature"], truth["time_signature"])
+    octave = tempo is not None and tempo_matches(tempo, bpm, OCTAVES)
+    asked = [bool(truth["tempo_bpm"]), bool(key_of(truth)), bool(meter_of(truth))]
+    answered = [answer is not None for answer in (tempo, key, meter)]
+    points = (
+        right,
+        mirex_key_score(key, key_of(truth)) if key and asked[1] else 0.0,
+        meter == meter_of(truth),
+    )
+    counted = [float(point) if one else np.nan for point, one in zip(points, asked, strict=True)]
     return Score(
-        tempo=float(right),
-        octave_tolerant=float(tempo is not None and tempo_matches(tempo, bpm, OCTAVES)),
+        tempo=counted[0],
+        octave_tolerant=float(octave) if asked[0] else np.nan,
         tempo_error=abs(tempo / bpm - 1) if right and tempo else np.nan,
-        key=mirex_key_score(found.key, PITCH_CLASSES[truth["key"]], truth["mode"])
-        if found.key
-        else 0.0,
-        meter=float(found.time_signature == meter),
-        known=(tempo is not None, found.key is not None, found.time_signature is not None),
+        key=counted[1],
+        meter=counted[2],
+        known=tuple(
+            float(got) if one else np.nan for got, one in zip(answered, asked, strict=True)
+        ),
+        invented=sum(got and not one for got, one in zip(answered, asked, strict=True)),
     )
 
 
@@ -72,28 +92,41 @@ def main() -> None:
     parser.add_argument("truth", type=Path, metavar="TRUTH.csv")
     parser.add_argument("--files", action="store_true", help="one line for every wrong answer")
     arguments = parser.parse_args()
-    with arguments.truth.open(newline="") as file:
+    with arguments.truth.open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     scores = []
     for row in rows:
         found = analyze(arguments.truth.parent / row["file"], stages=("signal",))
         scores.append(score(found, row))
-        if arguments.files and min(scores[-1].tempo, scores[-1].key, scores[-1].meter) < 1:
-            truth = f"{row['tempo_bpm']} {row['key']} {row['mode']} {row['time_signature']}"
+        if arguments.files and not is_right(scores[-1]):
+            truth = f"{row['tempo_bpm']} {key_of(row)} {meter_of(row)}"
             answer = f"{found.tempo_bpm} {found.key} {found.time_signature}"
             print(f"{row['file']}: {truth} -> {answer}")
-    tempo, key, meter = np.mean([one.known for one in scores], axis=0)
+    print_table(scores)
+
+
+def is_right(one: Score) -> bool:
+    """Whether every question about a file was answered rightly."""
+    return not one.invented and not any(points < 1 for points in (one.tempo, one.key, one.meter))
+
+
+def print_table(scores: list[Score]) -> None:
+    """The shares of right answers."""
+    tempo, key, meter = np.nanmean([one.known for one in scores], axis=0)
     errors = np.array([one.tempo_error for one in scores])
     print(f"{len(scores)} files")
     lines = (
-        ("tempo within 4 %", np.mean([one.tempo for one in scores]), tempo),
-        ("tempo, octave-tolerant", np.mean([one.octave_tolerant for one in scores]), tempo),
-        ("key, MIREX score", np.mean([one.key for one in scores]), key),
-        ("time signature", np.mean([one.meter for one in scores]), meter),
+        ("tempo within 4 %", np.nanmean([one.tempo for one in scores]), tempo),
+        ("tempo, octave-tolerant", np.nanmean([one.octave_tolerant for one in scores]), tempo),
+        ("key, MIREX score", np.nanmean([one.key for one in scores]), key),
+        ("time signature", np.nanmean([one.meter for one in scores]), meter),
     )
     for name, value, coverage in lines:
         print(f"{name:32} {value:.3f}  (coverage {coverage:.3f})")
     print(f"{'error of right tempi, 95 %':32} {100 * np.nanpercentile(errors, 95):.3f} %")
+    asked = np.isfinite([one.known for one in scores])
+    invented = sum(one.invented for one in scores)
+    print(f"{'invented answers':32} {invented} of {int((~asked).sum())}")
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ from audiolab.analysis.onsets import Onsets
 from audiolab.analysis.spectrum import Timbre
 from audiolab.analysis.stream import RATE_HZ, Framer, Resampler, mix_to_mono
 from audiolab.analysis.tempo import Periodicity, periodicity, strongest_pulse
+from tests.benchmarks.accuracy import meter_of
 
 PENALTY = 0.15
 CLICK_WEIGHT = 2.0
@@ -69,8 +70,7 @@ def of_truth(truth: Path, weight: float) -> Iterator[Example]:
         with open_audio(truth.parent / row["file"]) as audio:
             mono = mix_to_mono(np.concatenate(list(audio.blocks())))
             resampled = Resampler(audio.sample_rate_hz).push(mono, last=True)
-        signature = {"2/4": "4/4"}.get(row["time_signature"], row["time_signature"])
-        metre = SIGNATURES.index(signature)
+        metre = SIGNATURES.index(meter_of(row) or None)
         yield from example(periods_of(resampled), float(row["tempo_bpm"]), metre, weight)
 
 
