@@ -44,7 +44,7 @@ def everything(catalog: Catalog, state: ViewState) -> pd.DataFrame:
     where = state.filter()
     if state.by_likeness:
         return _nearest(catalog, state)
-    return catalog.tracks(where, sort=state.sort)
+    return catalog.tracks(where, sort=_sort(state))
 
 
 def code(state: ViewState) -> str:
@@ -60,6 +60,11 @@ def code(state: ViewState) -> str:
     if state.sort != DEFAULT_SORT:
         parts.append(f"sort={state.sort!r}")
     return f"cat.tracks({', '.join(parts)})"
+
+
+def _sort(state: ViewState) -> str | None:
+    """The order asked for; None where none is: the best match, or a playlist's own order, first."""
+    return None if state.sort == DEFAULT_SORT else state.sort
 
 
 def _page(catalog: Catalog, state: ViewState) -> View:
@@ -95,7 +100,7 @@ def _nearest(catalog: Catalog, state: ViewState, *, explain: bool = False) -> pd
 
 def _read(catalog: Catalog, state: ViewState, where: Filter) -> pd.DataFrame:
     return catalog.page(
-        where, sort=state.sort, number=state.page, size=PAGE_SIZE, columns=list(COLUMNS)
+        where, sort=_sort(state), number=state.page, size=PAGE_SIZE, columns=list(COLUMNS)
     )
 
 

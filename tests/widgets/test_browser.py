@@ -49,6 +49,18 @@ def test_the_first_page(browser: LibraryBrowser) -> None:
     ]  # fmt: skip
 
 
+def test_unless_an_order_is_chosen_the_best_come_first(
+    catalog: Catalog, browser: LibraryBrowser
+) -> None:
+    chosen = list(catalog.tracks(sort="title", limit=3).index)
+    catalog.create_playlist("Sunday", chosen[::-1], replace=True)
+    browser._search.value = 'playlist:"Sunday"'
+    assert [row["id"] for row in browser._list.view["rows"]] == chosen[::-1]
+    assert list(browser.frame.index) == chosen[::-1]
+    say(browser, type="sort", sort="title")
+    assert [row["id"] for row in browser._list.view["rows"]] == chosen
+
+
 def test_every_kind_of_filter(browser: LibraryBrowser) -> None:
     sections = {section["name"]: section for section in browser._filters.sections}
     assert sections["mood"]["options"] == [
