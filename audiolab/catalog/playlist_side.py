@@ -38,6 +38,12 @@ class PlaylistSide(SequenceSide, ManySide):
         with self._database.read() as connection:
             return playlists.overview(connection)
 
+    @retried
+    def playlist_names(self) -> list[str]:
+        """The names of all playlists, in order; at once, as nothing is counted."""
+        with self._database.read() as connection:
+            return playlists.names(connection)
+
     def playlist(self, name: str) -> pd.DataFrame:
         """The tracks of a playlist, in its order; of a smart one those that match now.
 

@@ -67,6 +67,11 @@ def valid_name(name: str) -> str:
     return shown
 
 
+def names(connection: Connection) -> list[str]:
+    """The names of all playlists, in order."""
+    return list(connection.scalars(select(playlist.c.name).order_by(playlist.c.folded_name)))
+
+
 def find(connection: Connection, name: str) -> Playlist:
     """The playlist of a name, whatever its case.
 
@@ -78,8 +83,7 @@ def find(connection: Connection, name: str) -> Playlist:
     found = _named(connection, [str(name)])
     if found:
         return found[0]
-    names = list(connection.scalars(select(playlist.c.name)))
-    close = difflib.get_close_matches(str(name), names, n=1)
+    close = difflib.get_close_matches(str(name), names(connection), n=1)
     hint = f"did you mean {close[0]!r}?" if close else "audiolab playlist list shows all"
     raise PlaylistNotFoundError(f"there is no playlist {str(name)[:80]!r}: {hint}")
 
@@ -105,8 +109,7 @@ def create(cursor: Any, name: str, query: str | None, sort: str | None) -> str:
     made = str(uuid7())
     try:
         cursor.execute(
-            "INSERT INTO playlist (id, name, folded_name, query, sort) "
-            "VALUES (%s, %s, %s, %s, %s)",
+            "INSERT INTO playlist (id, name, folded_name, query, sort) VALUES (%s, %s, %s, %s, %s)",
             (made, valid_name(name), fold_name(name), query, sort),
         )
     except UniqueViolation:

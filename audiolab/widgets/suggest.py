@@ -13,7 +13,7 @@ ARTISTS_READ = 60
 FIELDS = (
     "genre", "bpm", "key", "mood", "instrument", "vocals", "energy", "artist", "album", "year",
     "duration", "loudness", "danceability", "format", "added", "title", "tag_genre", "valence",
-    "state",
+    "state", "playlist",
 )  # fmt: skip
 COUNTED = ("genre", "tag_genre", "mood", "instrument", "format")
 NAMED = ("artist", "album")
@@ -67,6 +67,8 @@ def _anywhere(catalog: Catalog, start: str) -> list[Item]:
 def _values(catalog: Catalog, field: str, start: str) -> list[Item]:
     if field in COUNTED:
         return _items(field, _alike(catalog.facets(field).index, start), lambda name: [name])
+    if field == "playlist":
+        return _items(field, _alike(catalog.playlist_names(), start), lambda name: [name])
     if field in NAMED and start:
         where = Filter(**{field: start})
         frame = catalog.tracks(where, limit=ARTISTS_READ, columns=[field])

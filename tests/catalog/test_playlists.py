@@ -165,7 +165,7 @@ def test_the_overview(library):
     catalog.create_playlist("b", ids[:3])
     made = catalog.create_playlist("A", where="bpm:>104", sort="bpm")
     table = catalog.playlists()
-    assert list(table.name) == ["A", "b"]
+    assert list(table.name) == catalog.playlist_names() == ["A", "b"]
     assert table.loc[made, ["kind", "query", "sort", "tracks", "duration_seconds"]].tolist() == [
         "smart", "bpm:>104", "bpm", 5, 300.0,
     ]  # fmt: skip

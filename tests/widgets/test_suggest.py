@@ -39,6 +39,12 @@ def test_what_is_offered_can_be_searched_for(catalog: Catalog) -> None:
     assert all(catalog.count(Filter.parse(text)) for text in offered)
 
 
+def test_playlists_are_offered_by_name(catalog: Catalog) -> None:
+    catalog.create_playlist("Late shift", where="bpm:1..", replace=True)
+    assert texts(catalog, "playl") == ["playlist:"]
+    assert texts(catalog, "playlist:la") == ['playlist:"Late shift"']
+
+
 @pytest.mark.parametrize("word", ["nothing:like", "artist::(", "zzzz", ":", "-", '"', "bpm:12"])
 def test_nothing_to_offer(catalog: Catalog, word: str) -> None:
     assert texts(catalog, word) in ([], [f"-{text}" for text in texts(catalog, "")])
