@@ -126,6 +126,23 @@ class OutsideLibraryError(ScanError):
     """A folder that is not in ``AUDIOLAB_LIBRARY_PATH`` may not be looked into from here."""
 
 
+class TagWriteError(AudiolabError, ValueError):
+    """Tags cannot be written into a file, which is as it was.
+
+    Attributes
+    ----------
+    path : str
+        The file.
+    reason : str
+        Why, in a few words that group well.
+    """
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path = path
+        self.reason = reason
+
+
 class RootBusyError(ScanError):
     """Another scan holds this root.
 

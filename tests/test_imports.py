@@ -20,10 +20,13 @@ MAY_IMPORT = {
     "catalog": set(),
     "described": {"analysis", "catalog"},
     "scanner": {"analysis", "catalog"},
+    "writeback": {"analysis", "catalog", "scanner"},
     "plots": {"analysis", "catalog", "scanner"},
-    "widgets": {"analysis", "catalog", "described", "scanner", "plots"},
+    "widgets": {"analysis", "catalog", "described", "scanner", "writeback", "plots"},
     "server": {"analysis", "catalog", "described", "scanner", "plots"},
-    "cli": {"analysis", "catalog", "described", "scanner", "plots", "widgets", "server"},
+    "cli": {
+        "analysis", "catalog", "described", "scanner", "writeback", "plots", "widgets", "server",
+    },
 }
 # The foundation has an order of its own.
 FOUNDATION_MAY_IMPORT = {

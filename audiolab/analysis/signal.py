@@ -7,12 +7,12 @@ not depend on the length of the file, except for about 30 bytes per frame of 23 
 first two minutes, which are fingerprinted at the end.
 """
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
+from audiolab.analysis.audio_hash import AudioHash
 from audiolab.analysis.chroma import Chroma
 from audiolab.analysis.danceability import Danceability
 from audiolab.analysis.energy import energy
@@ -46,7 +46,7 @@ class SignalPass(Intake):
 
     def __init__(self, rate_hz: int, channels: int, sinks: Sequence[Sink] = ()) -> None:
         super().__init__(rate_hz, channels, sinks)
-        self._hash = hashlib.sha256(usedforsecurity=False)  # in hardware: half BLAKE2b's time
+        self._hash = AudioHash()
         self._loudness = Loudness(rate_hz, channels)
         self._true_peak = TruePeak(rate_hz, channels)
         self._waveform = Waveform()
@@ -65,7 +65,7 @@ class SignalPass(Intake):
         if not len(block):
             return
         block = np.ascontiguousarray(block)
-        self._hash.update(block.data)
+        self._hash.push(block)
         block, peak = self._usable(block)
         self._loudness.push(block)
         self._true_peak.push(block, peak)
@@ -112,7 +112,7 @@ class SignalPass(Intake):
             "decoded_share": decoded.decoded_share,
             "partial": decoded.partial,
             "waveform": self._waveform.values(),
-            "audio_hash": self._hash.digest()[:16],
+            "audio_hash": self._hash.digest(),
         }
         for feature in (
             self._silence,

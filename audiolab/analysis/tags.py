@@ -265,7 +265,7 @@ def _vorbis_picture(text: str) -> tuple[int, str, bytes]:
     from mutagen.flac import Picture, error
 
     try:
-        picture: Any = Picture(base64.b64decode(text))  # type: ignore[no-untyped-call]
+        picture: Any = Picture(base64.b64decode(text))
     except (error, binascii.Error, *UNEXPECTED):
         return 0, "", b""
     return int(picture.type), str(picture.mime), bytes(picture.data)

@@ -17,10 +17,11 @@ from audiolab.catalog.like_side import LikeSide
 from audiolab.catalog.migrate import ensure_schema
 from audiolab.catalog.playlist_side import PlaylistSide
 from audiolab.catalog.scan_side import ScanSide
+from audiolab.catalog.tag_side import TagSide
 from audiolab.config import Settings, load_settings
 
 
-class Catalog(PlaylistSide, LikeSide, DocumentSide, ScanSide):
+class Catalog(PlaylistSide, LikeSide, DocumentSide, ScanSide, TagSide):
     """The library: every track and what is known of it. Safe to share between threads.
 
     Made by `Catalog.open`. ``where`` arguments take a `Filter`, a query string like

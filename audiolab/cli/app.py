@@ -25,6 +25,7 @@ from audiolab.cli import (
     scan,
     tracks,
     users,
+    write,
 )
 from audiolab.cli.errors import INTERRUPTED, run
 from audiolab.cli.session import Given
@@ -83,6 +84,7 @@ app.command("stats")(tracks.stats)
 app.command("similar")(compare.similar)
 app.command("duplicates")(compare.duplicates)
 app.command("export")(compare.export)
+app.command("write")(write.write)
 app.command("ledger")(ledger.ledger)
 app.command("jobs")(jobs.jobs)
 app.command("dashboard")(dashboard.dashboard)
