@@ -45,7 +45,7 @@ def duplicates(connection: Connection, where: Filter, model: str | None = None) 
     -------
     pandas.DataFrame
         One row a pair, in its surest tier: ``id``, ``other_id``, ``tier``, ``evidence`` in words,
-        ``similarity`` in [0, 1], ``better_id`` (lossless, then complete, then higher bit rate,
+        ``similarity`` in [0, 1], ``better_id`` (complete, then lossless, then of higher bit rate,
         then longer), and both paths.
     """
     wanted = ["path", "format", "bitrate_kbps", "duration_seconds", "decoded_share"]
@@ -96,10 +96,7 @@ def _recording_evidence(found: fingerprints.Agreement) -> str:
     said = f"fingerprints agree in {found.share:.1%} of {found.overlap_seconds:.0f} s"
     if abs(found.offset_seconds) < 0.2:
         return said
-    shift = (
-        f"{abs(found.offset_seconds):.1f} s {'later' if found.offset_seconds > 0 else 'earlier'}"
-    )
-    return f"{said}, the second {shift}"
+    return f"{said}, {abs(found.offset_seconds):.1f} s apart"
 
 
 def _alike(cursor: Any, tracks: pd.DataFrame, model: str | None) -> Iterator[Pair]:
@@ -163,10 +160,12 @@ def _frame(rows: list[Pair], tracks: pd.DataFrame) -> pd.DataFrame:
     return frame.sort_values(by, ascending=[True, False, True]).reset_index(drop=True)
 
 
-def _quality(track: Any) -> tuple[bool, float, float, float]:
+def _quality(track: Any) -> tuple[float, bool, float, float]:
+    """What makes a copy better, the weightiest first: a damaged one is worse in any format."""
+
     def number(value: Any) -> float:
         return 0.0 if pd.isna(value) else float(value)
 
-    complete = 1.0 if pd.isna(track.decoded_share) else float(track.decoded_share)
+    complete = 1.0 if pd.isna(track.decoded_share) else round(float(track.decoded_share), 2)
     lossless = track.format in _LOSSLESS
-    return lossless, complete, number(track.bitrate_kbps), number(track.duration_seconds)
+    return complete, lossless, number(track.bitrate_kbps), number(track.duration_seconds)

@@ -21,9 +21,11 @@ from audiolab.errors import CatalogError
 KEYS = 64
 SHARED_KEYS = 3
 MOST_ALIKE = 50  # tracks that share a key; one that more share is silence or a steady tone
-LEAST_AGREEMENT = 0.85  # of the bits: different encodings 0.9 to 1, different recordings 0.5
+# Of the bits, poor encodings of a recording have 0.8 to 1 in common, different recordings 0.5 to
+# 0.65; the less there is to compare, the more must agree.
+LEAST_AGREEMENT, LEAST_IF_SHORT = 0.8, 0.95
+LEAST_STEPS, LONG_STEPS = 20, 100  # 2.5 and 12 seconds
 LEAST_OVERLAP = 0.6  # of the shorter fingerprint
-LEAST_STEPS = 50  # some six seconds
 PARTITIONS = 16
 _MIXING = np.uint32(2_654_435_761)
 _BITS = np.array([bin(value).count("1") for value in range(1 << 16)], np.uint8)
@@ -155,7 +157,7 @@ def agreement(first: Hashes, second: Hashes) -> Agreement | None:
     different = one[:steps] ^ other[:steps]
     wrong = int(_BITS[different & 0xFFFF].sum() + _BITS[different >> 16].sum())
     share = 1 - wrong / (32 * steps)
-    if share < LEAST_AGREEMENT:
+    if share < np.interp(steps, (LEAST_STEPS, LONG_STEPS), (LEAST_IF_SHORT, LEAST_AGREEMENT)):
         return None
     return Agreement(share, steps * STEP_SECONDS, offset * STEP_SECONDS)
 

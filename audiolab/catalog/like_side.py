@@ -125,7 +125,7 @@ class LikeSide(CatalogBase):
             ``id`` and ``other_id``; ``tier``: ``audio`` (equal sample by sample, whatever the
             tags), ``recording`` (the fingerprints agree: another encoding or edit) or ``alike``
             (embedding and length nearly equal), the surest that holds; ``evidence`` in words;
-            ``similarity`` in [0, 1]; ``better_id`` (lossless, complete, of higher bit rate,
+            ``similarity`` in [0, 1]; ``better_id`` (complete, lossless, of higher bit rate,
             longer); ``path`` and ``other_path``. The surest come first.
         """
         with self._database.read() as connection:
