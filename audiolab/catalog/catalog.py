@@ -13,15 +13,15 @@ from audiolab.catalog import corrections, ids, read, upkeep
 from audiolab.catalog.add import add_frame
 from audiolab.catalog.database import Database
 from audiolab.catalog.document_side import DocumentSide
+from audiolab.catalog.export_side import ExportSide
 from audiolab.catalog.like_side import LikeSide
 from audiolab.catalog.migrate import ensure_schema
-from audiolab.catalog.playlist_side import PlaylistSide
 from audiolab.catalog.scan_side import ScanSide
 from audiolab.catalog.tag_side import TagSide
 from audiolab.config import Settings, load_settings
 
 
-class Catalog(PlaylistSide, LikeSide, DocumentSide, ScanSide, TagSide):
+class Catalog(ExportSide, LikeSide, DocumentSide, ScanSide, TagSide):
     """The library: every track and what is known of it. Safe to share between threads.
 
     Made by `Catalog.open`. ``where`` arguments take a `Filter`, a query string like

@@ -25,7 +25,7 @@ XSPF = "http://xspf.org/ns/0/"
 
 
 def export(frame: pd.DataFrame, to: Path, locate: Locate) -> Path:
-    """Write tracks into a file whose name says the format.
+    """Write tracks into a file whose name says the format; collections have `rekordbox`.
 
     Parameters
     ----------
@@ -42,9 +42,9 @@ def export(frame: pd.DataFrame, to: Path, locate: Locate) -> Path:
         For another ending, or a folder that cannot be written.
     """
     ending = to.suffix.lower().lstrip(".")
-    if ending not in ENDINGS:
+    if ending not in WRITERS and ending not in _PLAYLISTS:
         raise CatalogError(f"{to.name}: expected a name ending in .{', .'.join(ENDINGS)}")
-    with _replacing(to) as path:
+    with replacing(to) as path:
         if ending in WRITERS:
             with path.open("wb") as stream:
                 WRITERS[ending](frame.reset_index(names="id"), stream)
@@ -54,7 +54,7 @@ def export(frame: pd.DataFrame, to: Path, locate: Locate) -> Path:
 
 
 @contextmanager
-def _replacing(to: Path) -> Iterator[Path]:
+def replacing(to: Path) -> Iterator[Path]:
     """A new file beside `to` that takes its place when all went well."""
     try:
         handle, name = tempfile.mkstemp(dir=to.parent, prefix=f".{to.name}.", suffix=to.suffix)
@@ -155,7 +155,7 @@ _PLAYLISTS: dict[str, Callable[[pd.DataFrame, Path, Locate], None]] = {
     "m3u8": _write_m3u8,
     "xspf": _write_xspf,
 }
-ENDINGS = (*WRITERS, *_PLAYLISTS)
+ENDINGS = (*WRITERS, *_PLAYLISTS, "xml")  # the last is `rekordbox`
 
 
 def read_playlist(playlist: Path) -> list[Path]:

@@ -236,24 +236,6 @@ class ManySide(OneSide):
                 raise CatalogError("there are no embeddings in this catalog yet")
             return vectors.read_matrix(cursor, model or names[0])
 
-    def export(self, to: str | Path, where: Where = None, sort: str | None = None) -> int:
-        """Write tracks to a .csv, .json, .jsonl, .parquet, .m3u8 or .xspf file.
-
-        Returns
-        -------
-        int
-            How many tracks were written.
-
-        Raises
-        ------
-        CatalogError
-            For another ending, or a file that cannot be written; an old file stays then.
-        """
-        frame = self.tracks(where, sort)
-        files = self.paths(frame.index)
-        export.export(frame, Path(to).expanduser(), files.__getitem__)
-        return len(frame)
-
     def read_playlist(self, file: str | Path) -> Filter:
         """The tracks that a .m3u8, .m3u or .xspf file names, as a filter.
 

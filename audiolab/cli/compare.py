@@ -105,12 +105,14 @@ def export(
     context: typer.Context,
     to: Annotated[
         Path,
-        typer.Option(metavar="FILE", help="Ends in .csv .json .jsonl .parquet .m3u8 or .xspf."),
+        typer.Option(
+            metavar="FILE", help="Ends in .csv .json .jsonl .parquet .m3u8 .xspf or .xml."
+        ),
     ],
     query: Query = None,
     sort: Sort = None,
 ) -> None:
-    """Write the tracks that match a query to a file, as a table or a playlist."""
+    """Write the tracks that match a query to a file: a table, a playlist, or rekordbox's .xml."""
     with open_catalog(load(context)) as catalog:
         count = catalog.export(to, query, sort)
     typer.echo(f"{count} tracks written to {to}", err=True)

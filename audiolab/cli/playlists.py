@@ -183,7 +183,9 @@ def export(
     name: Name,
     to: Annotated[
         Path,
-        typer.Option(metavar="FILE", help="Ends in .m3u8 .xspf .csv .json .jsonl or .parquet."),
+        typer.Option(
+            metavar="FILE", help="Ends in .m3u8 .xspf .xml .csv .json .jsonl or .parquet."
+        ),
     ],
 ) -> None:
     """Write a playlist to a file for other programs, in its order."""
