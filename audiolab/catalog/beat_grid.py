@@ -1,7 +1,7 @@
 """Beats as DJ software wants them: a straight grid, or one that bends where the tempo does.
 
-A tracker's beats lie some milliseconds beside the true ones; a line through many of them does
-not. Where one line would miss a beat by more than is heard, another begins.
+A tracker's beats lie some milliseconds beside the true ones, and in a quiet beginning or end far
+from them; a line through most of them does not. Where no line fits most, several follow each other.
 """
 
 from dataclasses import dataclass
@@ -12,6 +12,8 @@ import numpy.typing as npt
 TOLERANCE_SECONDS = 0.035
 STEP_BEATS = 8  # the grid may bend every so many beats
 FEWEST_BEATS = 4
+MOST = 0.75
+FITS = 5  # each through the beats that lay near the one before
 NEAR = 0.1  # of a tempo that is the beats' own, or a multiple or part of it
 Floats = npt.NDArray[np.float64]
 
@@ -54,6 +56,9 @@ def beat_grid(beats: npt.NDArray[np.floating], bpm: float | None) -> list[GridPa
     numbers, times = _numbered(np.asarray(beats, np.float64), 60 / bpm)
     if len(times) < FEWEST_BEATS:
         return []
+    steady = _steady(numbers, times)
+    if steady is not None:
+        return [steady]
     parts, first = [], 0
     while first < len(times):
         last = _reach(numbers, times, first)
@@ -77,6 +82,22 @@ def _numbered(times: Floats, period: float) -> tuple[npt.NDArray[np.int64], Floa
             kept = numbers % times_as_fast == 0
             return numbers[kept] // times_as_fast, times[kept]
     return numbers[:0], times[:0]
+
+
+def _steady(numbers: npt.NDArray[np.int64], times: Floats) -> GridPart | None:
+    """One line from the first beat that lies on it, if most do."""
+    near = np.ones(len(times), bool)
+    for _ in range(FITS):
+        period, start = np.polyfit(numbers[near], times[near], 1)
+        off = np.abs(times - (start + period * numbers))
+        near = off < max(TOLERANCE_SECONDS, float(np.quantile(off, MOST)))
+    on_it = np.flatnonzero(off < TOLERANCE_SECONDS)
+    if len(on_it) < MOST * len(times):
+        return None
+    first = numbers[on_it[0]]
+    while start + period * first < 0:
+        first += 1
+    return GridPart(float(start + period * first), float(60 / period), int(numbers[-1] - first + 1))
 
 
 def _reach(numbers: npt.NDArray[np.int64], times: Floats, first: int) -> int:

@@ -36,6 +36,7 @@ SOURCES = 28
 BATCH = 500
 FIELDS = "bpm,key,mood,replaygain"
 DATABASE_SHARE = 0.1  # of the kills
+MOST_AT_ONCE = 1_000  # files until the next kill
 TOUCHED = {"TBPM", "TXXX:BPM", "TXXX:fBPM", "TKEY", "TMOO", "BPM", "KEY", "INITIALKEY", "MOOD",
            "REPLAYGAIN_TRACK_GAIN", "REPLAYGAIN_TRACK_PEAK", "R128_TRACK_GAIN", "tmpo",
            "TXXX:replaygain_track_gain", "TXXX:REPLAYGAIN_TRACK_PEAK"}  # fmt: skip
@@ -100,16 +101,16 @@ def fill(catalog: Catalog, music: Path, truth: Truth) -> None:
         )
 
 
-def run(music: Library, arguments: list[str], chance: random.Random) -> str:
-    """Start `audiolab write`, kill something while it works; what became of it."""
+def run(music: Library, arguments: list[str], catalog: Catalog, chance: random.Random) -> str:
+    """Start `audiolab write`, kill something while it is at it; what became of it."""
     command = [sys.executable, "-m", "audiolab", "--data-dir", str(music.data), "write", *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        wait = chance.uniform(1.5, 25)
-        try:
-            process.wait(wait)
+        before, wanted = noted(catalog), chance.uniform(1, MOST_AT_ONCE)
+        while process.poll() is None and noted(catalog) < before + wanted:
+            time.sleep(0.05)
+        time.sleep(chance.uniform(0, 0.5))
+        if process.poll() is not None:
             return {0: "finished", 2: "refused"}.get(process.returncode, "failed")
-        except subprocess.TimeoutExpired:
-            pass
         if chance.random() < DATABASE_SHARE:
             pid = server_status(music.data).pid
             if pid is not None:
@@ -120,21 +121,27 @@ def run(music: Library, arguments: list[str], chance: random.Random) -> str:
         return "killed"
 
 
+def noted(catalog: Catalog) -> int:
+    """How many changes the journal has."""
+    writes = catalog.tag_writes()[["written", "undone", "failed", "pending"]]
+    return int(writes.to_numpy().sum())
+
+
 def until_done(
     music: Library, arguments: list[str], truth: Truth, chance: random.Random, *, undone: bool
 ) -> Counter[str]:
     """Run again and again, as somebody whose machine dies all the time would."""
     ends: Counter[str] = Counter()
     while True:
-        end = run(music, arguments, chance)
-        ends[end] += 1
         with music.catalog() as catalog:
+            end = run(music, arguments, catalog, chance)
+            ends[end] += 1
             pending = catalog.tag_changes("pending")
             counts = catalog.tag_writes()[["written", "undone", "failed", "pending"]].sum()
         for change in pending:
             number = int(Path(change.path).stem)
             truth.check(number, undone=False)
-        print(f"  {end:16} {len(pending):3} pending, all whole; {dict(counts)}", flush=True)
+        print(f"  {end:16} {len(pending):3} pending, all whole; {counts.to_dict()}", flush=True)
         if end == "refused" or (end == "finished" and not undone):
             return ends
 
