@@ -1,15 +1,21 @@
 """Beats: the times that follow the onsets and keep the tempo best.
 
-Dynamic programming over the onset envelope: Ellis, "Beat tracking by dynamic programming",
-Journal of New Music Research 36, 2007.
+Dynamic programming over an onset envelope: Ellis, "Beat tracking by dynamic programming",
+Journal of New Music Research 36, 2007. The envelope is not that of all bands alone, which a hi-hat
+between the beats dominates, but adds what sounds on them: basses and changes of harmony. On the
+development split and 90 other accompaniments that lifts the F-measure (of beats within 70 ms,
+the tempo given) from 0.70 to 0.82 and from 0.77 to 0.82; weights fitted to other accompaniments
+did better on these and worse on the split.
 """
 
 import numba
 import numpy as np
 
+from audiolab.analysis.onsets import OnsetEnvelopes
 from audiolab.analysis.stream import FRAMES_PER_SECOND, Floats
 
 TIGHTNESS = 100.0
+OF_BASS, OF_CHANGE = 2.0, 1.0  # times the envelope of all bands, each by its spread
 # An onset shows in the first frames whose windows reach it, before their centres do: by this much
 # for click tracks, whatever their tempo.
 ONSET_LEAD_SECONDS = 0.023
@@ -37,13 +43,21 @@ def _best_path(strength, period, tightness, score, link):  # type: ignore[no-unt
         score[t] = strength[t] + best
 
 
+def beat_strength(envelopes: OnsetEnvelopes, change: Floats) -> Floats:
+    """How much a beat may be in each frame, from the onset envelopes and the harmonic change."""
+    parts = ((envelopes.mean, 1.0), (envelopes.bass, OF_BASS), (change, OF_CHANGE))
+    weighted = [weight / part.std() * part for part, weight in parts if part.std() > 0]
+    strength: Floats = np.sum([np.zeros(len(change)), *weighted], axis=0).astype(np.float32)
+    return strength
+
+
 def track_beats(envelope: Floats, bpm: float) -> Floats:
     """Times of the beats.
 
     Parameters
     ----------
     envelope : ndarray, shape (frames,)
-        Onset envelope at FRAMES_PER_SECOND.
+        Where beats may be, at FRAMES_PER_SECOND: see beat_strength.
     bpm : float
         The tempo to keep.
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from audiolab.analysis.beats import track_beats
+from audiolab.analysis.beats import beat_strength, track_beats
 from audiolab.analysis.chroma import count_changes
 from audiolab.analysis.meter import SIGNATURES, Hypotheses, metrical_hypotheses
 from audiolab.analysis.onsets import OnsetEnvelopes, onset_times
@@ -87,7 +87,7 @@ def estimate_rhythm(envelopes: OnsetEnvelopes, change: Floats) -> Rhythm:
         "tempo_alternatives": _alternatives(hypotheses, level),
     }
     columns |= _signature(hypotheses, level, share)
-    return Rhythm(columns, track_beats(envelopes.mean, bpm), clarity)
+    return Rhythm(columns, track_beats(beat_strength(envelopes, change), bpm), clarity)
 
 
 def _repeats(clarity: float, persistence: float, seconds: float) -> bool:

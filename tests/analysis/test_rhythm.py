@@ -53,6 +53,17 @@ def test_beats_fall_on_the_clicks(bpm: int) -> None:
     assert (np.diff(beats) > 0).all()
 
 
+def test_beats_are_on_the_drum_and_not_on_the_hat_between() -> None:
+    samples, loud_hat = drums(124, 4, 20), noise(0.03, RATE, amplitude=0.5)
+    for number in range(40):
+        start = round((number + 0.5) * 60 / 124 * RATE)
+        samples[start : start + len(loud_hat)] += np.diff(loud_hat, prepend=0)
+    beats = analysed(samples).beats
+    assert beats is not None
+    phase = beats * 124 / 60 % 1
+    assert (np.minimum(phase, 1 - phase) < 0.15).mean() > 0.9
+
+
 def hits(times: list[float], seconds: float) -> Samples:
     samples = np.zeros(round(seconds * RATE), np.float32)
     burst = noise(0.1, RATE) * np.exp(-np.arange(2205) / 400).astype(np.float32)
