@@ -24,7 +24,6 @@ ALIKE = 0.995  # cosine similarity from which two tracks count as alike
 SAME_LENGTH_SECONDS = 2.0
 _LOSSLESS = {"wav", "flac", "aiff"}
 _BLOCK = 1_000
-_PAIRS_AT_ONCE = 500
 Block = tuple[list[str], npt.NDArray[np.float64], npt.NDArray[np.float32]]
 
 
@@ -81,15 +80,9 @@ def _same_recording(cursor: Any, among: set[str]) -> Iterator[Pair]:
     pairs = [
         pair for pair in fingerprints.candidates(cursor) if pair[0] in among and pair[1] in among
     ]
-    for start in range(0, len(pairs), _PAIRS_AT_ONCE):
-        some = pairs[start : start + _PAIRS_AT_ONCE]
-        known = fingerprints.read(cursor, sorted({track_id for pair in some for track_id in pair}))
-        for first, second in some:
-            found = fingerprints.agreement(known[first], known[second])
-            if found is not None:
-                # By chance half of the bits agree.
-                likeness = 2 * found.share - 1
-                yield Pair(first, second, "recording", _recording_evidence(found), likeness)
+    for first, second, found in fingerprints.agreeing(cursor, pairs):
+        # By chance half of the bits agree.
+        yield Pair(first, second, "recording", _recording_evidence(found), 2 * found.share - 1)
 
 
 def _recording_evidence(found: fingerprints.Agreement) -> str:

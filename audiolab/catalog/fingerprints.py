@@ -27,6 +27,7 @@ LEAST_AGREEMENT, LEAST_IF_SHORT = 0.8, 0.95
 LEAST_STEPS, LONG_STEPS = 20, 100  # 2.5 and 12 seconds
 LEAST_OVERLAP = 0.6  # of the shorter fingerprint
 PARTITIONS = 16
+PAIRS_AT_ONCE = 500
 _MIXING = np.uint32(2_654_435_761)
 _BITS = np.array([bin(value).count("1") for value in range(1 << 16)], np.uint8)
 
@@ -92,11 +93,13 @@ def keys_of(hashes: Hashes) -> Hashes:
     return distinct[order[:KEYS]].astype("<u4")
 
 
-def candidates(cursor: Any) -> Iterator[tuple[str, str]]:
-    """Pairs of visible tracks that share keys, the smaller id first."""
+def candidates(cursor: Any, among: Sequence[str] | None = None) -> Iterator[tuple[str, str]]:
+    """Pairs of visible tracks (or of given ones) that share keys, the smaller id first."""
     cursor.execute(
         "SELECT f.track_id::text, f.keys FROM fingerprint f JOIN track t ON t.id = f.track_id "
-        "WHERE t.state IN ('analysed', 'partial') ORDER BY f.track_id"
+        "WHERE t.state IN ('analysed', 'partial') "
+        "AND (%(among)s IS NULL OR t.id = ANY(%(among)s::uuid[])) ORDER BY f.track_id",
+        {"among": None if among is None else list(among)},
     )
     rows = cursor.fetchall()
     ids = [track_id for track_id, _ in rows]
@@ -143,6 +146,17 @@ def read(cursor: Any, ids: Sequence[str]) -> dict[str, Hashes]:
         (list(ids),),
     )
     return {track_id: decompress(text) for track_id, text in cursor.fetchall()}
+
+
+def agreeing(cursor: Any, pairs: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str, Agreement]]:
+    """Those of some pairs that are one recording."""
+    for start in range(0, len(pairs), PAIRS_AT_ONCE):
+        some = pairs[start : start + PAIRS_AT_ONCE]
+        known = read(cursor, sorted({track_id for pair in some for track_id in pair}))
+        for first, second in some:
+            found = agreement(known[first], known[second])
+            if found is not None:
+                yield first, second, found
 
 
 def agreement(first: Hashes, second: Hashes) -> Agreement | None:

@@ -3,14 +3,11 @@
 from collections.abc import Iterable, Mapping
 
 import pandas as pd
-from sqlalchemy import Connection
 
 from audiolab.catalog import ids, sequences
-from audiolab.catalog import similar as similarity
 from audiolab.catalog.base import CatalogBase, positive
 from audiolab.catalog.database import retried
-from audiolab.catalog.filters import Filter, Where
-from audiolab.errors import CatalogError
+from audiolab.catalog.filters import Where
 
 
 class SequenceSide(CatalogBase):
@@ -40,7 +37,9 @@ class SequenceSide(CatalogBase):
         tracks : str or iterable of str, optional
             Ids to order, at most 200. By default tracks are chosen from those that match.
         where : Filter, str, dict or None
-            What to choose from, without `tracks`: the 300 most like `start`, or some at random.
+            What to choose from, without `tracks`: the 300 most like `start`, or some at random;
+            of each recording one copy, and where there is a curve, of known tempo if there are
+            enough.
         length : int, optional
             How many tracks; by default all of `tracks`, or 20.
         start, end : str, optional
@@ -84,18 +83,6 @@ class SequenceSide(CatalogBase):
         with self._database.read() as connection:
             ids.check_existing(connection, named)
             if given is None:
-                given = self._pool(connection, self._where(connection, where), first, model)
+                meant = self._where(connection, where)
+                given = sequences.choose_pool(connection, meant, wish, model)
             return sequences.sequence(connection, given, wish, model)
-
-    @staticmethod
-    def _pool(
-        connection: Connection, where: Filter, start: str | None, model: str | None
-    ) -> list[str]:
-        """What to choose from: what is like the start, if it can be compared."""
-        if start is None:
-            return sequences.random_pool(connection, where)
-        try:
-            question = similarity.Question([start], [], model)
-            return list(similarity.similar(connection, question, sequences.POOL, where).index)
-        except CatalogError:  # it has no embedding
-            return sequences.random_pool(connection, where)

@@ -1,7 +1,7 @@
 """Sequences of tracks of the catalog: from a pool of them to a frame in playing order."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import Connection
 
-from audiolab.catalog import read, vectors
+from audiolab.catalog import fingerprints, read, vectors
 from audiolab.catalog.fields import COLUMNS
 from audiolab.catalog.filters import Filter
 from audiolab.catalog.reduction import unit_rows
@@ -22,6 +22,7 @@ from audiolab.catalog.sequence import (
     place_costs,
     wanted_tempi,
 )
+from audiolab.catalog.similar import Question, similar
 from audiolab.catalog.sort import Order
 from audiolab.errors import CatalogError, QueryError
 
@@ -68,10 +69,39 @@ class Wish:
         return cls(length, start, end, curve, chosen)
 
 
-def random_pool(connection: Connection, where: Filter) -> list[str]:
-    """Some tracks that match: the same ones while the library is the same."""
+def choose_pool(connection: Connection, where: Filter, wish: Wish, model: str | None) -> list[str]:
+    """What to choose from: the tracks most like the start, or some at random.
+
+    Where the tempo follows a curve, those whose tempo is known; the others if there are too few.
+    Of each recording, one copy.
+    """
+    pools = [where] if wish.curve == "none" else [where & Filter.known("tempo_bpm"), where]
+    ids: list[str] = []
+    for pool in pools:
+        if len(ids) < wish.length:
+            ids = list(dict.fromkeys([*ids, *_some(connection, pool, wish.start, model)]))
+    return _one_of_each(connection, ids, wish.start)
+
+
+def _some(connection: Connection, where: Filter, start: str | None, model: str | None) -> list[str]:
+    """Tracks that match: the same ones while the library is the same."""
+    if start is not None:
+        with suppress(CatalogError):  # it may have no embedding to compare by
+            question = Question([start], [], model)
+            return list(similar(connection, question, POOL, where).index)
     shuffled = Order("id", False, seed=0)
     return list(read.tracks(connection, where, shuffled, limit=POOL, columns=["path"]).index)
+
+
+def _one_of_each(connection: Connection, ids: list[str], start: str | None) -> list[str]:
+    """The tracks without further copies of a recording, of the start's too."""
+    distinct = dict.fromkeys(track_id for track_id in (start, *ids) if track_id)
+    places = {track_id: place for place, track_id in enumerate(distinct)}
+    with closing(connection.connection.cursor()) as cursor:
+        pairs = list(fingerprints.candidates(cursor, list(places)))
+        same = [pair[:2] for pair in fingerprints.agreeing(cursor, pairs)]
+    later = {max(pair, key=places.__getitem__) for pair in same}
+    return [track_id for track_id in ids if track_id not in later]
 
 
 def sequence(
