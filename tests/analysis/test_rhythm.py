@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from audio_samples import Samples, cadence, clicks, drums, noise, sine
 
+from audiolab.analysis.danceability import Danceability, fluctuation_exponent
 from audiolab.analysis.result import SignalAnalysis
 from audiolab.analysis.signal import analyse_blocks
 
@@ -108,6 +109,19 @@ def test_no_key_is_invented(name: str) -> None:
 def test_onset_rate_counts_clicks() -> None:
     assert analysed(clicks(120, 20)).onset_rate_hz == pytest.approx(2, abs=0.15)
     assert analysed(noise(10, RATE)).onset_rate_hz == pytest.approx(0, abs=0.3)
+
+
+def test_fluctuation_is_essentias(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "3")
+    from essentia.standard import Danceability as Reference
+
+    swell = np.repeat(np.random.default_rng(3).uniform(0.2, 1, 80), RATE // 2)
+    music = (drums(124, 4, 40) * swell).astype(np.float32)
+    levels = Danceability()
+    levels.push(music)
+    exponent = fluctuation_exponent(levels.levels())
+    assert exponent is not None
+    assert 1 / exponent == pytest.approx(Reference(sampleRate=RATE)(music)[0], rel=0.02)
 
 
 def test_danceability_prefers_a_beat_to_noise_and_to_a_fade() -> None:
