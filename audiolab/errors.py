@@ -118,6 +118,28 @@ class JobNotFoundError(CatalogError, LookupError):
     """No scan job has this id."""
 
 
+class MapBusyError(CatalogError):
+    """Another process makes a similarity map.
+
+    Attributes
+    ----------
+    pid : int
+    host : str
+        Where it is.
+    """
+
+    def __init__(self, pid: int, host: str) -> None:
+        super().__init__(
+            f"process {pid} on {host} makes a similarity map: wait for it, or stop it first"
+        )
+        self.pid = pid
+        self.host = host
+
+
+class MapCancelledError(CatalogError):
+    """Somebody stopped the making of a similarity map."""
+
+
 class ScanError(AudiolabError):
     """A scan cannot be started or go on."""
 

@@ -130,6 +130,7 @@ class SignalAnalysis(Columns):
     spectral_rolloff_hz: float | None = None
     spectral_bandwidth_hz: float | None = None
     spectral_flatness: float | None = None
+    cutoff_hz: float | None = None
     zero_crossing_rate: float | None = None
     mfcc: list[float] | None = None
     mfcc_std: list[float] | None = None

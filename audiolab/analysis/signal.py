@@ -14,6 +14,7 @@ import numpy as np
 
 from audiolab.analysis.audio_hash import AudioHash
 from audiolab.analysis.chroma import Chroma
+from audiolab.analysis.cutoff import Cutoff
 from audiolab.analysis.danceability import Danceability
 from audiolab.analysis.energy import energy
 from audiolab.analysis.fingerprint import Fingerprint
@@ -51,6 +52,7 @@ class SignalPass(Intake):
         self._true_peak = TruePeak(rate_hz, channels)
         self._waveform = Waveform()
         self._silence = Silence(rate_hz)
+        self._cutoff = Cutoff(rate_hz)
         self._resampler = Resampler(rate_hz)
         self._framer = Framer()
         self._timbre = Timbre()
@@ -72,6 +74,7 @@ class SignalPass(Intake):
         self._waveform.push(block)
         self._silence.push(block, peak)
         mono = mix_to_mono(block)
+        self._cutoff.push(mono)
         self._push_mono(self._resampler.push(mono))
         self._push_taps(mono)
 
@@ -119,6 +122,7 @@ class SignalPass(Intake):
             self._loudness,
             self._true_peak,
             self._timbre,
+            self._cutoff,
             self._crossings,
             self._fingerprint,
         ):

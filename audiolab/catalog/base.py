@@ -5,6 +5,7 @@ from sqlalchemy import Connection
 from audiolab.catalog import playlists
 from audiolab.catalog.database import Database
 from audiolab.catalog.filters import Filter, Where
+from audiolab.catalog.maps.store import check_regions
 from audiolab.catalog.ranking import Ordering, ordered
 from audiolab.catalog.spelling import spelled
 from audiolab.errors import QueryError
@@ -23,8 +24,16 @@ class CatalogBase:
 
     @staticmethod
     def _where(connection: Connection, where: Where) -> Filter:
-        """The filter that is meant: smart playlists looked up, misspelt words corrected."""
-        return spelled(connection, playlists.resolved(connection, Filter.of(where)))
+        """The filter that is meant: smart playlists looked up, misspelt words corrected.
+
+        Raises
+        ------
+        QueryError
+            Also for a region of another map than the catalog has.
+        """
+        meant = spelled(connection, playlists.resolved(connection, Filter.of(where)))
+        check_regions(connection, meant)
+        return meant
 
     def _meant(
         self, connection: Connection, where: Where, sort: str | None

@@ -60,6 +60,34 @@ def encode_rows(ids: Sequence[str], matrix: npt.NDArray[np.float32]) -> Iterator
     yield _END
 
 
+def encode_columns(
+    ids: Sequence[str], columns: Sequence[npt.NDArray[np.float32] | npt.NDArray[np.int32]]
+) -> Iterator[bytes]:
+    """(id, number, number, …) rows as the chunks of a binary COPY.
+
+    Parameters
+    ----------
+    ids : sequence of str
+        UUIDs, one a row.
+    columns : sequence of ndarray of float32 or int32, shape (rows,)
+        Values of columns of type ``real`` or ``integer``.
+    """
+    numbers = [(f"{at}", column.dtype.newbyteorder(">")) for at, column in enumerate(columns)]
+    sized = [pair for name, kind in numbers for pair in ((f"{name}_bytes", ">i4"), (name, kind))]
+    rows = np.zeros(
+        len(ids), np.dtype([("fields", ">i2"), ("id_bytes", ">i4"), ("id", "V16"), *sized])
+    )
+    rows["fields"] = 1 + len(columns)
+    rows["id_bytes"] = 16
+    rows["id"] = [np.void(UUID(i).bytes) for i in ids]
+    for (name, _), column in zip(numbers, columns, strict=True):
+        rows[f"{name}_bytes"] = 4
+        rows[name] = column
+    yield _SIGNATURE
+    yield rows.tobytes()
+    yield _END
+
+
 class BlockSink:
     """File-like target of a binary COPY of (id, halfvec) rows; hands them on in blocks.
 

@@ -6,7 +6,7 @@ from typing import Any
 from psycopg2.extras import Json
 
 from audiolab import keys
-from audiolab.catalog import search_text
+from audiolab.catalog import disputes, search_text
 from audiolab.catalog.fields import BY_NAME, Field, Kind
 from audiolab.catalog.records import clean_values, key_codes
 from audiolab.errors import CatalogError
@@ -73,7 +73,7 @@ def correct(cursor: Any, track_id: str, values: Mapping[str, Any]) -> None:
             (name, Json(stored), track_id),
         )
         _apply(cursor, field, [track_id], "value")
-    search_text.refresh(cursor, [track_id])
+    _refresh(cursor, track_id)
 
 
 def uncorrect(cursor: Any, track_id: str, names: Iterable[str]) -> None:
@@ -84,7 +84,13 @@ def uncorrect(cursor: Any, track_id: str, names: Iterable[str]) -> None:
         cursor.execute(
             "DELETE FROM correction WHERE track_id = %s AND field = %s", (track_id, name)
         )
+    _refresh(cursor, track_id)
+
+
+def _refresh(cursor: Any, track_id: str) -> None:
+    """What follows from the columns of a track."""
     search_text.refresh(cursor, [track_id])
+    disputes.refresh(cursor, [track_id])
 
 
 def reapply(cursor: Any, ids: Sequence[str], written: set[str]) -> None:

@@ -116,6 +116,7 @@ FIELDS: tuple[Field, ...] = (
     Field("decoded_share", "number", "identity", "Decoded share", limits=SHARE),
     Field("silence_start_seconds", "number", "identity", "Leading silence", "s"),
     Field("silence_end_seconds", "number", "identity", "Trailing silence", "s"),
+    Field("disputed", "list", "identity", "Disputed by tags"),
     Field("title", "text", "tags", "Title"),
     Field("artist", "text", "tags", "Artist"),
     Field("album", "text", "tags", "Album"),
@@ -159,6 +160,7 @@ FIELDS: tuple[Field, ...] = (
         short=("bandwidth",),
     ),
     _found("spectral_flatness", "number", "timbre", "Spectral flatness", limits=SHARE),
+    _found("cutoff_hz", "number", "timbre", "Spectral cutoff", "Hz", short=("cutoff",)),
     _found("zero_crossing_rate", "number", "timbre", "Zero crossing rate", limits=SHARE),
     _found("mfcc", "vector", "timbre", "MFCC, mean"),
     _found("mfcc_std", "vector", "timbre", "MFCC, standard deviation"),
@@ -220,6 +222,8 @@ _JOINED = (
     # Who names states is taken at their word; else those count that could be analysed.
     Target("state", (Field("state", "category", "identity", "State"),), "State"),
     Target("playlist", (Field("playlist", "category", "identity", "Playlist"),), "Playlist"),
+    # Part of the similarity map (`regions`).
+    Target("region", (Field("region", "category", "similarity", "Region of the map"),), "Region"),
     # Given tracks, as a selection on a map has them.
     Target("id", (Field("id", "category", "identity", "Track"),), "Track"),
 )

@@ -25,12 +25,14 @@ from sqlalchemy import (
     true,
 )
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.types import UserDefinedType
 
 from audiolab import keys
 from audiolab.catalog import ids, text, values
 from audiolab.catalog.fields import TARGETS, Field, Target
 from audiolab.catalog.filters import All, Node, Not
-from audiolab.catalog.schema import HEAD_VECTOR, playlist, playlist_track, track
+from audiolab.catalog.regions import Region
+from audiolab.catalog.schema import HEAD_VECTOR, map_point, playlist, playlist_track, track
 from audiolab.catalog.values import Range, Term
 
 # Arrays that hold primary and secondary names together, in lower case, with an index each.
@@ -99,6 +101,8 @@ def _term(term: Term) -> Condition:
         return _ids(term)
     if term.target == "playlist":
         return _playlists(term)
+    if term.target == "region":
+        return _regions(term)
     if term.op == "known":
         return or_(*(_known(field) for field in target.columns))
     if term.target in JOINED_ARRAYS:
@@ -128,6 +132,25 @@ def _playlists(term: Term) -> Condition:
     if term.op != "known":
         wanted = [text.fold_name(name) for name in term.value]
         rows = rows.join(playlist).where(playlist.c.folded_name.in_(wanted))
+    return track.c.id.in_(rows)
+
+
+class _Polygon(UserDefinedType[str]):
+    """A type of Postgres that SQLAlchemy does not know."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        return "POLYGON"
+
+
+def _regions(term: Term) -> Condition:
+    """On the map, and in one of the regions; whether they are of this map, `maps.store` knows."""
+    rows = select(map_point.c.track_id)
+    if term.op != "known":
+        point = func.point(map_point.c.x, map_point.c.y)
+        drawn = (literal(Region.parse(one).polygon, Text) for one in term.value)
+        rows = rows.where(or_(*(cast(one, _Polygon()).bool_op("@>")(point) for one in drawn)))
     return track.c.id.in_(rows)
 
 

@@ -257,6 +257,53 @@ playlist_track = Table(
     Index("ix_playlist_track_track_id", "track_id"),
 )
 
+# The similarity map, of which there is one at a time; regions of it are named by its version.
+similarity_map = Table(
+    "similarity_map",
+    metadata,
+    Column("version", Integer, Identity(), primary_key=True),
+    Column(
+        "model_id",
+        SmallInteger,
+        ForeignKey("embedding_model.id", ondelete="CASCADE"),
+        nullable=False,
+    ),
+    Column("method", Text, nullable=False),
+    Column("tracks", BigInteger, nullable=False),
+    Column("seconds", REAL, nullable=False),
+    Column("facts", JSONB, nullable=False),  # quality, hubness, clusters
+    Column("made_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)
+
+map_point = Table(
+    "map_point",
+    metadata,
+    _track_id(primary=True),
+    Column("x", REAL, nullable=False),
+    Column("y", REAL, nullable=False),
+    Column("occurrence", Integer),  # not known of tracks that were placed later
+    Column("distance_mean", REAL, nullable=False),
+    Column("distance_spread", REAL, nullable=False),
+)
+
+map_job = Table(
+    "map_job",
+    metadata,
+    Column("id", UUID(as_uuid=False), primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("options", JSONB, nullable=False),
+    Column("host", Text, nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("phase", Text),
+    Column("share", REAL),
+    Column("error", Text),
+    Column("cancel_requested", Boolean, nullable=False, server_default="false"),
+    Column("started_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("heartbeat_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("finished_at", DateTime(timezone=True)),
+    CheckConstraint(f"state IN {JOB_STATES}", name="state"),
+)
+
 # What triggers keep of every change to tracks; the counts are its sums (migration 0002).
 facet_count = Table(
     "facet_count",
@@ -329,7 +376,7 @@ tag_change = Table(
 
 # Browsing goes over the tracks that lists show; their number decides the size of these.
 _visible = track.c.state.in_(VISIBLE_STATES)
-for _array in ("search", "genres", "moods", "instrument_names"):
+for _array in ("search", "genres", "moods", "instrument_names", "disputed"):
     Index(f"ix_track_{_array}", track.c[_array], postgresql_using="gin")
 for _column in ("added_at", "tempo_bpm", "energy", "duration_seconds"):
     Index(f"ix_track_{_column}", track.c[_column], track.c.id, postgresql_where=_visible)

@@ -11,6 +11,7 @@ from typing import Literal
 from sqlalchemy import Connection, text
 
 from audiolab.catalog.database import Database
+from audiolab.catalog.maps.adding import place_new
 from audiolab.catalog.space import Space, find_space
 from audiolab.catalog.space_build import build, move_pending
 
@@ -46,7 +47,7 @@ def due(vectors: int, pending: int, built_for: int | None) -> Due:
 
 
 def maintain(database: Database, progress: Progress | None = None) -> list[str]:
-    """Build the indexes of neighbours that pay, bring others up to date, refresh statistics.
+    """Bring indexes of neighbours, statistics and places on the similarity map up to date.
 
     One process at a time does it; another one that comes meanwhile returns at once.
 
@@ -66,11 +67,13 @@ def maintain(database: Database, progress: Progress | None = None) -> list[str]:
             if _changed_much(connection):
                 connection.execute(text("VACUUM (ANALYZE) track"))
             rows = connection.execute(text("SELECT id, name FROM embedding_model ORDER BY id"))
-            return [
+            built = [
                 name
                 for model, name in rows.all()
                 if _maintain_space(database, connection, f"embedding_{model:d}", name, report)
             ]
+            place_new(database, lambda share: report("places on the map", share))
+            return built
         finally:
             connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": _LOCK})
 

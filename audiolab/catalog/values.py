@@ -14,6 +14,7 @@ from typing import Any, Literal
 from audiolab import keys
 from audiolab.catalog.fields import Target
 from audiolab.catalog.guesses import guess, guess_key
+from audiolab.catalog.regions import Region
 from audiolab.errors import QueryError
 
 Op = Literal[
@@ -98,6 +99,8 @@ def literal(target: Target, values: tuple[str, ...]) -> Term:
         return Term(target.name, "contains", values)
     if target.name == "key":
         return Term("key", "any", tuple(keys.name(*_key(value)) for value in values))
+    if target.name == "region":
+        return Term("region", "any", tuple(str(Region.parse(value)) for value in values))
     if target.kind in ("category", "list"):
         return Term(target.name, "any", values)
     raise QueryError(f"{target.name}: expected {expected(target)}, got {list(values)!r}")
@@ -155,6 +158,8 @@ def _parse_names(target: Target, text: str) -> Term:
         if text.startswith("~"):
             return _near_key(text[1:])
         return Term("key", "any", (keys.name(*_key(text)),))
+    if target.name == "region":
+        text = str(Region.parse(text))
     return Term(target.name, "any", (text,))
 
 

@@ -15,7 +15,7 @@ from psycopg2.extras import execute_values
 from sqlalchemy import Connection
 from uuid_utils.compat import uuid7
 
-from audiolab.catalog import corrections, fingerprints, spelling, vectors
+from audiolab.catalog import corrections, disputes, fingerprints, spelling, vectors
 from audiolab.catalog.fields import BY_NAME
 from audiolab.catalog.records import TrackRecord, clean_text, clean_values, pack_waveform
 from audiolab.catalog.search_text import SEARCHED, search_columns
@@ -71,7 +71,10 @@ def write_rows(cursor: Any, root_id: int, records: Sequence[TrackRecord]) -> lis
     vectors.write_embeddings(cursor, in_order, [record.embeddings for record in records])
     vectors.write_scores(cursor, in_order, [record.scores for record in records])
     spelling.add_words(cursor, [row[name] for row in rows for name in SEARCHED if name in row])
-    corrections.reapply(cursor, in_order, {name for row in rows for name in row})
+    written = {name for row in rows for name in row}
+    corrections.reapply(cursor, in_order, written)
+    if written & {*disputes.COLUMNS}:
+        disputes.refresh(cursor, in_order)
     return in_order
 
 
