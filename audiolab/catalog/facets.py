@@ -11,7 +11,7 @@ import pandas as pd
 from sqlalchemy import Connection, Integer, cast, func, select
 
 from audiolab.catalog.cache import Kept
-from audiolab.catalog.fields import ALIASES, TARGETS, nearest_name
+from audiolab.catalog.fields import ALIASES, TARGETS, Target, nearest_name
 from audiolab.catalog.filter_sql import JOINED_ARRAYS
 from audiolab.catalog.filters import Filter
 from audiolab.catalog.read import matching
@@ -62,11 +62,21 @@ def _canonical(name: str) -> str:
     if name == "decade":
         return name
     target = TARGETS.get(ALIASES.get(name, ""))
-    if target is None or target.kind not in ("category", "list", "text", "bool"):
+    if target is None or not _countable(target):
         guess = nearest_name(name)
         hint = f"did you mean {guess}?" if guess else f"expected one of {', '.join(NAMES)}"
         raise QueryError(f"the values of {name!r} cannot be counted: {hint}", query=name)
     return target.name
+
+
+def _countable(target: Target) -> bool:
+    """Whether a track has values of it that can be told apart."""
+    stored = target.name in JOINED_ARRAYS or target.columns[0].name in track.c
+    return stored and target.kind in ("category", "list", "text", "bool")
+
+
+# Names of all fields whose values can be counted.
+COUNTABLE = ("decade", *(name for name, target in TARGETS.items() if _countable(target)))
 
 
 def _of_all(connection: Connection, name: str) -> "pd.Series[int]":

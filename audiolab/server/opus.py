@@ -12,14 +12,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError
 
 from audiolab.errors import AnalysisError
 from audiolab.server.base import AudiolabHandler, Refusal
 from audiolab.server.files import why_unreadable
-from audiolab.server.questions import Nothing, Seconds
+from audiolab.server.questions import Nothing, decimal
 
 WAIT_SECONDS = 5.0  # for one of the others to end
 # Who takes nothing for so long has left, or pauses; then the player asks again from there.
@@ -31,7 +31,9 @@ class From(Nothing):
     """Where to begin."""
 
     start: Annotated[
-        Seconds, Field(ge=0, le=LONGEST_SECONDS, description="Begin at this second.")
+        float,
+        Field(ge=0, le=LONGEST_SECONDS, allow_inf_nan=False, description="Begin at this second."),
+        BeforeValidator(decimal),
     ] = 0.0
 
 

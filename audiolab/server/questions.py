@@ -20,15 +20,14 @@ from pydantic import (
 )
 from tornado.web import HTTPError
 
-from audiolab.catalog.fields import COLUMNS, TARGETS, nearest_name
+from audiolab.catalog.facets import COUNTABLE as FACETS
+from audiolab.catalog.fields import COLUMNS, nearest_name
 from audiolab.catalog.read import wanted
 from audiolab.catalog.sort import MOST_SEED, Order
 from audiolab.catalog.sort import NAMES as SORTABLE
 
 LONGEST_QUERY = 2_000
 MOST_ITEMS = 500
-COUNTABLE = ("category", "list", "text", "bool")
-FACETS = ("decade", *(name for name, target in TARGETS.items() if target.kind in COUNTABLE))
 
 NO_NUL = r"^[^\u0000]*$"  # which Postgres cannot hold
 _DIGITS = re.compile(r"-?[0-9]{1,18}", re.ASCII)
@@ -47,7 +46,8 @@ def no_nul(value: str) -> str:
     return value
 
 
-def _number(value: Any) -> Any:
+def whole_number(value: Any) -> Any:
+    """A whole number from its text."""
     if isinstance(value, str):
         if not _DIGITS.fullmatch(value):
             raise ValueError("expected a whole number")
@@ -55,7 +55,8 @@ def _number(value: Any) -> Any:
     return value
 
 
-def _decimal(value: Any) -> Any:
+def decimal(value: Any) -> Any:
+    """A number from its text."""
     if isinstance(value, str):
         if not _DECIMAL.fullmatch(value):
             raise ValueError("expected a number")
@@ -93,8 +94,6 @@ def _columns(names: list[str] | None) -> list[str] | None:
     return None if names is None else list(wanted(names))
 
 
-Whole = Annotated[int, BeforeValidator(_number)]
-Seconds = Annotated[float, BeforeValidator(_decimal), Field(allow_inf_nan=False)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Text = Annotated[
     str,
@@ -111,7 +110,12 @@ Query = Annotated[
         examples=["genre:house bpm:120..128"],
     ),
 ]
-Limit = Annotated[Whole, Field(ge=1, le=MOST_ITEMS, description="How many at most.")]
+# The check of the text comes last, which is first: else the limits are missing in the schema.
+Limit = Annotated[
+    int,
+    Field(ge=1, le=MOST_ITEMS, description="How many at most."),
+    BeforeValidator(whole_number),
+]
 Fields = Annotated[
     list[str] | None,
     AfterValidator(_columns),

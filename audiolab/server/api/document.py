@@ -20,6 +20,10 @@ has logged in on the page, who also sends the `_xsrf` cookie back as `X-XSRFToke
 is to be changed. Unknown values are null. Errors are problem details (RFC 9457). Answers can be
 kept and asked for again with `If-None-Match`."""
 
+LOGINS = {
+    "token": {"type": "http", "scheme": "bearer"},
+    "tokenInAddress": {"type": "apiKey", "in": "query", "name": "token"},
+}
 # Anything can be asked for in a wrong way, by strangers, or while the database is away.
 ALWAYS = (400, 403, 503)
 RETRY_AFTER = {
@@ -51,11 +55,11 @@ def openapi(operations: Iterable[Operation], server: str) -> dict[str, Any]:
             "license": {"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"},
         },
         "servers": [{"url": server.rstrip("/") or "/"}],
-        "security": [{"token": []}],
+        "security": [{name: []} for name in LOGINS],
         "paths": paths,
         "components": {
             "schemas": _schemas(operations),
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": LOGINS,
         },
     }
 

@@ -149,7 +149,5 @@ def _folder(folders: LibraryFolders, said: str) -> Path:
         except (OSError, RuntimeError, ValueError):  # a link loop, a name too long
             place = ()
     if not place:
-        raise OutsideLibraryError(
-            "there is no such folder in the library, which is what AUDIOLAB_LIBRARY_PATH names"
-        )
+        raise OutsideLibraryError("there is no such folder in the library")
     return folders.path(place)
