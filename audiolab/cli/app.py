@@ -20,6 +20,7 @@ from audiolab.cli import (
     doctor,
     jobs,
     ledger,
+    maps,
     models,
     playlists,
     scan,
@@ -82,6 +83,8 @@ app.command("ls")(tracks.ls)
 app.command("show")(tracks.show)
 app.command("stats")(tracks.stats)
 app.command("similar")(compare.similar)
+app.command("map")(maps.make_map)
+app.command("hubness")(maps.hubness)
 app.command("duplicates")(compare.duplicates)
 app.command("export")(compare.export)
 app.command("write")(write.write)
