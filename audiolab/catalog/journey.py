@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import Connection
 
-from audiolab.catalog import read, vectors
+from audiolab.catalog import read
 from audiolab.catalog.fields import COLUMNS
 from audiolab.catalog.filters import Filter
 from audiolab.catalog.neighbours import nearest
@@ -19,13 +19,14 @@ def between(
     """`steps` tracks that lead from `start` to `goal`; see `Catalog.between`."""
     cursor = connection.connection.cursor()
     try:
-        name, table, _ = find_model(cursor, connection, Question([start, goal], [], model))
-        stored = vectors.read_some(cursor, table, [start, goal])
+        found_model, stored = find_model(cursor, connection, Question([start, goal], [], model))
         for track_id in (start, goal):
             if track_id not in stored:
-                raise CatalogError(f"track {track_id} has no embedding of {name} to compare by")
+                raise CatalogError(
+                    f"track {track_id} has no embedding of {found_model.name} to compare by"
+                )
         ends = [stored[i] / max(float(np.linalg.norm(stored[i])), 1e-9) for i in (start, goal)]
-        space = find_space(connection, cursor, table)
+        space = find_space(connection, cursor, found_model.table)
         chosen: list[str] = []
         for step in range(1, steps + 1):
             share = step / (steps + 1)

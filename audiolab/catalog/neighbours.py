@@ -9,7 +9,7 @@ seed itself and as many tracks as there are; if not, all matching tracks are com
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
@@ -24,7 +24,7 @@ EXACT_UP_TO = 4_000  # matching tracks of a filter that are compared one by one
 REDUCED_UP_TO = 25_000  # and whose reduced vectors are
 LEAST_CANDIDATES = 50
 SORTED_OUT = 50  # missing and excluded tracks that may come between
-MOST_SCANNED = 40_000  # vectors that are looked at through the index for one question
+MOST_SCANNED = 15_000  # vectors that are looked at through the index for one question
 Found = list[tuple[str, float]]
 
 
@@ -94,14 +94,11 @@ def _share(connection: Connection, where: Filter) -> float:
 def _exact(cursor: Any, space: Space, ask: Ask) -> Found:
     """Compare the whole vectors of all matching tracks."""
     condition, parameters = ask.condition()
-    # The distance is computed before it is sorted by, so that no index is used.
     cursor.execute(
-        f"WITH every AS MATERIALIZED (SELECT e.track_id, "  # noqa: S608 (our own names)
-        f"e.vector <=> %(similar_query)s::halfvec AS distance FROM {space.table} e "
-        f"JOIN track ON track.id = e.track_id "
-        f"WHERE {condition} AND e.track_id <> ALL(%(similar_seeds)s::uuid[])) "
-        "SELECT track_id::text, distance FROM every ORDER BY distance, track_id "
-        "LIMIT %(similar_limit)s",
+        "SELECT e.track_id::text, e.vector <=> %(similar_query)s::halfvec AS distance "  # noqa: S608
+        f"FROM {space.table} e JOIN track ON track.id = e.track_id "
+        f"WHERE {condition} AND e.track_id <> ALL(%(similar_seeds)s::uuid[]) "
+        "ORDER BY distance, e.track_id LIMIT %(similar_limit)s",
         parameters,
     )
     return [(track_id, float(distance)) for track_id, distance in cursor.fetchall()]
@@ -115,11 +112,9 @@ def _through_index(cursor: Any, space: Space, near: Near, ask: Ask, share: float
         f"SET LOCAL ivfflat.probes = {near.probes:d}; SET LOCAL ivfflat.max_probes = {most:d}; "
         "SET LOCAL ivfflat.iterative_scan = relaxed_order; SET LOCAL enable_seqscan = off"
     )
-    by_index = Candidates("n.vector <#> %(similar_reduced)s::halfvec", share, bool(ask.where))
-    found = _compared(cursor, space, near, ask, by_index)
-    if len(found) < wanted and not by_index.filtered:  # many tracks are missing or taken out
-        found = _compared(cursor, space, near, ask, replace(by_index, filtered=True))
-    cursor.execute("SET LOCAL enable_seqscan = on")
+    found = _by_index(cursor, space, near, ask, share, filtered=bool(ask.where))
+    if len(found) < wanted and not ask.where:  # many tracks are missing or taken out
+        found = _by_index(cursor, space, near, ask, share, filtered=True)
     if len(found) < wanted:
         return None
     if len(ask.seeds) == 1 and not ask.where and ask.seeds[0] not in {i for i, _ in found}:
@@ -127,48 +122,64 @@ def _through_index(cursor: Any, space: Space, near: Near, ask: Ask, share: float
     return [pair for pair in found if pair[0] not in ask.seeds][: ask.limit]
 
 
+def _by_index(
+    cursor: Any, space: Space, near: Near, ask: Ask, share: float, *, filtered: bool
+) -> Found:
+    """The best of the candidates that the index gives; only of matching ones if `filtered`."""
+    condition, parameters = ask.condition()
+    wanted = ask.limit + len(ask.seeds)
+    only = f"JOIN track ON track.id = n.track_id WHERE {condition}" if filtered else ""
+    closest = (
+        f"SELECT n.track_id FROM {space.near_table} n {only} "  # noqa: S608 (our own names)
+        "ORDER BY n.vector <#> %(similar_reduced)s::halfvec LIMIT %(similar_candidates)s"
+    )
+    more = {
+        "similar_reduced": literal(near.reduction.apply(ask.query[None, :])[0]),
+        "similar_candidates": _candidates(near, wanted, share),
+        "similar_compared": None if filtered else 2 * wanted + SORTED_OUT,
+    }
+    return _compared(cursor, space, ask, closest, parameters | more)
+
+
 def _all_reduced(cursor: Any, space: Space, near: Near, ask: Ask) -> Found:
     """Compare the reduced vectors of all matching tracks, and the best of them whole."""
-    # Nothing that an index has.
-    by_distance = Candidates("(n.vector <#> %(similar_reduced)s::halfvec) + 0.0", 1.0, True)
-    found = _compared(cursor, space, near, ask, by_distance)
+    condition, parameters = ask.condition()
+    wanted = ask.limit + len(ask.seeds)
+    cursor.execute("SET LOCAL enable_seqscan = on")
+    # A query of its own, which the server divides among its processes; and ordered by nothing
+    # that an index has.
+    cursor.execute(
+        f"SELECT n.track_id::text FROM {space.near_table} n "  # noqa: S608 (our own names)
+        f"JOIN track ON track.id = n.track_id WHERE {condition} "
+        "ORDER BY (n.vector <#> %(similar_reduced)s::halfvec) + 0.0 LIMIT %(similar_candidates)s",
+        parameters
+        | {
+            "similar_reduced": literal(near.reduction.apply(ask.query[None, :])[0]),
+            "similar_candidates": _candidates(near, wanted, 1.0),
+        },
+    )
+    closest = "SELECT unnest(%(similar_closest)s::uuid[]) AS track_id"
+    ids = [track_id for (track_id,) in cursor.fetchall()]
+    more = {"similar_closest": ids, "similar_compared": None}
+    found = _compared(cursor, space, ask, closest, parameters | more)
     return [pair for pair in found if pair[0] not in ask.seeds][: ask.limit]
 
 
-@dataclass(frozen=True)
-class Candidates:
-    """Which tracks to compare whole.
-
-    Attributes
-    ----------
-    order : str
-        SQL that the reduced vectors are ordered by.
-    share : float
-        Which part of the library matches, in (0, 1].
-    filtered : bool
-        Whether only matching tracks are candidates; else they are sorted out afterwards.
-    """
-
-    order: str
-    share: float
-    filtered: bool
-
-    def count(self, near: Near, wanted: int) -> int:
-        """How many: in a part of the library, as many less come before each neighbour."""
-        # The reduction is made for ten neighbours; more of them are spread wider.
-        wider = math.sqrt(max(1.0, wanted / 10))
-        needed = math.ceil(near.reduction.candidates * wider * self.share)
-        return max(LEAST_CANDIDATES, needed, 2 * wanted)
+def _candidates(near: Near, wanted: int, share: float) -> int:
+    """How many to compare whole: in a part of the library, as many less come before each."""
+    # The reduction is made for ten neighbours; more of them are spread wider.
+    wider = math.sqrt(max(1.0, wanted / 10))
+    needed = math.ceil(near.reduction.candidates * wider * share)
+    return max(LEAST_CANDIDATES, needed, 2 * wanted)
 
 
-def _compared(cursor: Any, space: Space, near: Near, ask: Ask, candidates: Candidates) -> Found:
-    """The best of the candidates and of all that is pending, by their whole vectors."""
-    condition, parameters = ask.condition()
-    wanted = ask.limit + len(ask.seeds)
-    only = f"JOIN track ON track.id = n.track_id WHERE {condition}" if candidates.filtered else ""
+def _compared(
+    cursor: Any, space: Space, ask: Ask, closest: str, parameters: dict[str, Any]
+) -> Found:
+    """The best of what a query gives and of all that is pending, by their whole vectors."""
+    condition, _ = ask.condition()
     cursor.execute(
-        f"WITH close AS MATERIALIZED (SELECT n.track_id FROM {space.near_table} n "  # noqa: S608
-        f"{only} ORDER BY {candidates.order} LIMIT %(similar_candidates)s), "
+        f"WITH close AS MATERIALIZED ({closest}), "  # noqa: S608 (our own names)
         f"every AS (SELECT track_id FROM close UNION SELECT track_id FROM {space.pending_table}), "
         "compared AS MATERIALIZED (SELECT e.track_id, "
         "e.vector <=> %(similar_query)s::halfvec AS distance "
@@ -177,12 +188,6 @@ def _compared(cursor: Any, space: Space, near: Near, ask: Ask, candidates: Candi
         "SELECT c.track_id::text, c.distance FROM compared c "
         f"JOIN track ON track.id = c.track_id WHERE {condition} "
         "ORDER BY c.distance, c.track_id LIMIT %(similar_wanted)s",
-        parameters
-        | {
-            "similar_reduced": literal(near.reduction.apply(ask.query[None, :])[0]),
-            "similar_candidates": candidates.count(near, wanted),
-            "similar_compared": None if candidates.filtered else 2 * wanted + SORTED_OUT,
-            "similar_wanted": wanted,
-        },
+        parameters | {"similar_wanted": ask.limit + len(ask.seeds)},
     )
     return [(track_id, float(distance)) for track_id, distance in cursor.fetchall()]

@@ -16,6 +16,7 @@ from audiolab.catalog.filters import Filter
 from audiolab.catalog.likeness import reasons
 from audiolab.catalog.neighbours import nearest
 from audiolab.catalog.space import Space, Vector, find_space
+from audiolab.catalog.vectors import Model
 from audiolab.errors import CatalogError
 
 SAME_RECORDING = 2e-4  # cosine distance under which two vectors are of one recording
@@ -52,9 +53,9 @@ def similar(
 ) -> pd.DataFrame:
     """The tracks nearest to the question, most similar first; see `Catalog.similar`."""
     with closing(connection.connection.cursor()) as cursor:
-        name, table, dimensions = find_model(cursor, connection, question)
-        query, seeds = _query(cursor, name, table, dimensions, question)
-        space = find_space(connection, cursor, table)
+        model, stored = find_model(cursor, connection, question)
+        query, seeds = _query(model, stored, question)
+        space = find_space(connection, cursor, model.table)
         if copies:
             found = nearest(connection, space, query, where, limit, seeds)
         else:
@@ -68,20 +69,23 @@ def similar(
     return frame
 
 
-def find_model(cursor: Any, connection: Connection, question: Question) -> tuple[str, str, int]:
-    """Name, table and dimensions of the model to compare by."""
+def find_model(
+    cursor: Any, connection: Connection, question: Question
+) -> tuple[Model, dict[str, Vector]]:
+    """The model to compare by, and the vectors of the question's tracks."""
     seeds = question.seeds
-    first = None if isinstance(seeds, np.ndarray) or not seeds else seeds[0]
-    for name in [question.model] if question.model else vectors.model_names(cursor, first):
-        found = vectors.model_table(cursor, name)
-        if found is None:
-            continue
-        if isinstance(seeds, np.ndarray) or vectors.read_some(cursor, found[0], seeds[:1]):
-            return name, *found
-    if not isinstance(seeds, np.ndarray):
-        if not seeds:
+    given = isinstance(seeds, np.ndarray)
+    ids = [] if given else [*dict.fromkeys([*seeds, *question.minus])]
+    known = vectors.models(cursor, ids[0] if ids else None)
+    wanted = [model for model in known if question.model in (None, model.name)]
+    for model in wanted:
+        stored = vectors.read_some(cursor, model.table, ids, model.dimensions) if ids else {}
+        if given or (ids and ids[0] in stored):
+            return model, stored
+    if not given:
+        if not ids:
             raise CatalogError("similar: expected at least one track, got none")
-        read.existing(connection, seeds[0])
+        read.existing(connection, ids[0])
     of = f" of {question.model}" if question.model else ""
     raise CatalogError(
         f"there is no embedding{of} to compare by: install the networks "
@@ -89,23 +93,20 @@ def find_model(cursor: Any, connection: Connection, question: Question) -> tuple
     )
 
 
-def _query(
-    cursor: Any, name: str, table: str, dimensions: int, question: Question
-) -> tuple[Vector, list[str]]:
+def _query(model: Model, stored: dict[str, Vector], question: Question) -> tuple[Vector, list[str]]:
     """One direction, the seeds' mean away from `minus`, and the tracks it was made of."""
     seeds = question.seeds
     if isinstance(seeds, np.ndarray):
-        if seeds.shape != (dimensions,) or not np.isfinite(seeds).all() or not seeds.any():
+        if seeds.shape != (model.dimensions,) or not np.isfinite(seeds).all() or not seeds.any():
             raise CatalogError(
-                f"a vector of {name} has {dimensions} finite numbers, not all zero; "
+                f"a vector of {model.name} has {model.dimensions} finite numbers, not all zero; "
                 f"got an array of shape {seeds.shape}"
             )
         return seeds.astype(np.float32), []
     ids = [*dict.fromkeys([*seeds, *question.minus])]
-    stored = vectors.read_some(cursor, table, ids)
     absent = [track_id for track_id in ids if track_id not in stored]
     if absent:
-        raise CatalogError(f"track {absent[0]} has no embedding of {name} to compare by")
+        raise CatalogError(f"track {absent[0]} has no embedding of {model.name} to compare by")
     query = np.mean([_unit(stored[i]) for i in seeds], axis=0)
     if question.minus:
         query = query - 0.5 * np.mean([_unit(stored[i]) for i in question.minus], axis=0)
@@ -125,17 +126,18 @@ def _nearest_recordings(
     wanted = limit + max(5, limit // 2)
     while True:
         found = nearest(connection, space, query, where, wanted, seeds)
-        distinct = _distinct(cursor, space.table, seeds, found)
+        distinct = _distinct(cursor, space.table, len(query), seeds, found)
         if len(distinct) >= limit or len(found) < wanted or wanted > MOST_COPIES * limit:
             return distinct[:limit]
         wanted *= 4
 
 
 def _distinct(
-    cursor: Any, table: str, seeds: Sequence[str], found: list[tuple[str, float]]
+    cursor: Any, table: str, dimensions: int, seeds: Sequence[str], found: list[tuple[str, float]]
 ) -> list[tuple[str, float]]:
     """Leave out recordings that are there already: the seeds' own and nearer results."""
-    stored = vectors.read_some(cursor, table, [*seeds, *(track_id for track_id, _ in found)])
+    ids = [*seeds, *(track_id for track_id, _ in found)]
+    stored = vectors.read_some(cursor, table, ids, dimensions)
     kept_units = [_unit(stored[track_id]) for track_id in seeds]
     kept = []
     for track_id, distance in found:

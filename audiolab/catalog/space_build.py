@@ -107,9 +107,10 @@ def _copy_out(cursor: Any, space: Space, sink: BlockSink, share: float = 1.0) ->
     )
 
 
-def _copy_in(cursor: Any, table: str, ids: list[str], matrix: Matrix) -> None:
+def _copy_in(cursor: Any, table: str, ids: list[str], matrix: Matrix, *, new: bool = False) -> None:
+    """Add rows; to a table that this transaction made, as rows that need no vacuum."""
     cursor.copy_expert(
-        f"COPY {table} (track_id, vector) FROM STDIN (FORMAT binary)",
+        f"COPY {table} (track_id, vector) FROM STDIN (FORMAT binary, FREEZE {new})",
         ChunkReader(encode_rows(ids, matrix)),
     )
 
@@ -128,7 +129,7 @@ def _fill(
 
     def write(ids: list[str], matrix: Matrix) -> None:
         nonlocal written
-        _copy_in(cursor, f"{space.near_table}_new", ids, reduction.apply(matrix))
+        _copy_in(cursor, f"{space.near_table}_new", ids, reduction.apply(matrix), new=True)
         written += len(ids)
         report(written / vectors)
 

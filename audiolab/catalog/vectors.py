@@ -7,7 +7,7 @@ not have yet is noted beside it (`space`).
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,14 @@ Vectors = Mapping[str, npt.NDArray[np.floating[Any]]]
 _NEW_MODEL_LOCK = 0x6D6F64656C  # "model"
 
 
+class Model(NamedTuple):
+    """An embedding model: its table, and the length of its vectors."""
+
+    name: str
+    table: str
+    dimensions: int
+
+
 def model_table(cursor: Any, name: str) -> tuple[str, int] | None:
     """The table and vector length of a model; None if the catalog has none of its vectors."""
     cursor.execute("SELECT id, dimensions FROM embedding_model WHERE name = %s", (name,))
@@ -29,18 +37,23 @@ def model_table(cursor: Any, name: str) -> tuple[str, int] | None:
 
 
 def model_names(cursor: Any, track_id: str | None = None) -> list[str]:
+    """All models with vectors here, the best first; see `models`."""
+    return [model.name for model in models(cursor, track_id)]
+
+
+def models(cursor: Any, track_id: str | None = None) -> list[Model]:
     """All models with vectors here, the best first.
 
     That is the one that the track names as its own; else networks before the signal's vectors,
     which every track has, and published networks before others (whose names carry a hash).
     """
     cursor.execute(
-        "SELECT name FROM embedding_model ORDER BY "
+        "SELECT id, name, dimensions FROM embedding_model ORDER BY "
         "(name = (SELECT embedding_model FROM track WHERE id = %s::uuid)) IS NOT TRUE, "
         "starts_with(name, 'audiolab-signal-'), position('@' in name) > 0, id",
         (track_id,),
     )
-    return [name for (name,) in cursor.fetchall()]
+    return [Model(name, f"embedding_{i:d}", size) for i, name, size in cursor.fetchall()]
 
 
 def _ensure_table(cursor: Any, name: str, dimensions: int) -> str:
@@ -154,10 +167,15 @@ def read_matrix(cursor: Any, name: str) -> tuple[list[str], npt.NDArray[np.float
     return sink.result()
 
 
-def read_some(cursor: Any, table: str, ids: Sequence[str]) -> dict[str, npt.NDArray[np.float32]]:
+def read_some(
+    cursor: Any, table: str, ids: Sequence[str], dimensions: int | None = None
+) -> dict[str, npt.NDArray[np.float32]]:
     """The vectors of given tracks, by id; those without one are left out."""
-    cursor.execute("SELECT dimensions FROM embedding_model WHERE id = %s", (table.split("_")[1],))
-    sink = MatrixSink(cursor.fetchone()[0])
+    if dimensions is None:
+        model = table.split("_")[1]
+        cursor.execute("SELECT dimensions FROM embedding_model WHERE id = %s", (model,))
+        (dimensions,) = cursor.fetchone()
+    sink = MatrixSink(int(dimensions))
     chosen = cursor.mogrify("%s::uuid[]", (list(ids),)).decode()
     cursor.copy_expert(
         f"COPY (SELECT track_id, vector FROM {table} WHERE track_id = ANY({chosen})) "  # noqa: S608
