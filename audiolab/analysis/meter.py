@@ -53,6 +53,17 @@ class Hypotheses:
     bpm: Doubles
     probability: Doubles
 
+    @property
+    def levels(self) -> Doubles:
+        """Probability of each level, whatever the metre."""
+        summed: Doubles = self.probability.sum(axis=1)
+        return summed
+
+    @property
+    def tempo_bpm(self) -> float:
+        """The most probable level."""
+        return float(self.bpm[self.levels.argmax()])
+
 
 def metrical_hypotheses(periods: Periodicity, pulse_bpm: float) -> Hypotheses:
     """Weigh the metrical levels around a pulse.

@@ -20,7 +20,7 @@ from audiolab.analysis.beats import beat_strength, track_beats
 from audiolab.analysis.chroma import count_changes
 from audiolab.analysis.meter import SIGNATURES, Hypotheses, metrical_hypotheses
 from audiolab.analysis.onsets import OnsetEnvelopes, onset_times
-from audiolab.analysis.stream import FRAMES_PER_SECOND, Floats
+from audiolab.analysis.stream import FRAMES_PER_SECOND, Doubles, Floats
 from audiolab.analysis.tempo import (
     periodicity,
     pulse_clarity,
@@ -51,7 +51,7 @@ class Rhythm:
     beats : ndarray, shape (beats,), float32
         Seconds.
     clarity : float
-        Of the pulse, in [0, 1].
+        Of the pulse, less what chance makes of it in that time, in [0, 1].
     """
 
     columns: dict[str, object] = field(default_factory=lambda: dict(UNKNOWN))
@@ -66,34 +66,27 @@ def estimate_rhythm(envelopes: OnsetEnvelopes, change: Floats) -> Rhythm:
     probability of the metrical level; alternatives are the other levels with their probability.
     """
     seconds = len(envelopes.mean) / FRAMES_PER_SECOND
-    soft = len(onset_times(envelopes.mean)) < max(LEAST_ONSETS, LEAST_ONSETS_PER_SECOND * seconds)
-    if seconds < LEAST_SECONDS or (soft and not _changes_often(change)):
+    if seconds < LEAST_SECONDS or not _things_happen(envelopes, change, seconds):
         return Rhythm()
     periods = periodicity(envelopes, change)
     pulse = strongest_pulse(periods)
     if pulse is None:
         return Rhythm()
     clarity = pulse_clarity(periods, pulse)
-    share = min(clarity / FULL_CLARITY, 1.0)
+    beyond_chance = max(clarity - SHORT_CLARITY_SECONDS / seconds, 0.0)
     persistence = pulse_persistence(periods, pulse, seconds)
-    if not _repeats(clarity, persistence, seconds):
-        return Rhythm(clarity=clarity)
+    if beyond_chance + CLARITY_OF_PERSISTENCE * persistence < LEAST_CLARITY:
+        return Rhythm(clarity=beyond_chance)
     hypotheses = metrical_hypotheses(periods, pulse)
-    level = int(hypotheses.probability.sum(axis=1).argmax())
-    bpm = float(hypotheses.bpm[level])
-    columns: dict[str, object] = {
-        "tempo_bpm": bpm,
-        "tempo_confidence": share * float(hypotheses.probability[level].sum()),
-        "tempo_alternatives": _alternatives(hypotheses, level),
-    }
-    columns |= _signature(hypotheses, level, share)
-    return Rhythm(columns, track_beats(beat_strength(envelopes, change), bpm), clarity)
+    beats = track_beats(beat_strength(envelopes, change), hypotheses.tempo_bpm)
+    columns = _columns(hypotheses, min(clarity / FULL_CLARITY, 1.0))
+    return Rhythm(columns, beats, beyond_chance)
 
 
-def _repeats(clarity: float, persistence: float, seconds: float) -> bool:
-    """Whether a pulse is clearer than chance makes one in that time."""
-    evidence = clarity + CLARITY_OF_PERSISTENCE * persistence
-    return evidence >= LEAST_CLARITY + SHORT_CLARITY_SECONDS / seconds
+def _things_happen(envelopes: OnsetEnvelopes, change: Floats, seconds: float) -> bool:
+    """Whether there are enough onsets or, in soft music, changes of harmony."""
+    least = max(LEAST_ONSETS, LEAST_ONSETS_PER_SECOND * seconds)
+    return len(onset_times(envelopes.mean)) >= least or _changes_often(change)
 
 
 def _changes_often(change: Floats) -> bool:
@@ -101,23 +94,33 @@ def _changes_often(change: Floats) -> bool:
     return count_changes(change) * FRAMES_PER_SECOND >= LEAST_CHANGES_PER_SECOND * len(change)
 
 
-def _signature(hypotheses: Hypotheses, level: int, share: float) -> dict[str, object]:
-    given = hypotheses.probability[level] / hypotheses.probability[level].sum()
-    best = int(given.argmax())
-    values: dict[str, object] = {"time_signature_confidence": share * float(given[best])}
+def _columns(hypotheses: Hypotheses, share: float) -> dict[str, object]:
+    """The most probable level and its metre; `share` of certainty is left by the pulse."""
+    levels = hypotheses.levels
+    level = int(levels.argmax())
+    metres = hypotheses.probability[level] / levels[level]
+    return {
+        "tempo_bpm": hypotheses.tempo_bpm,
+        "tempo_confidence": share * float(levels[level]),
+        "tempo_alternatives": _alternatives(hypotheses.bpm, levels, level),
+        **_signature(metres, share),
+    }
+
+
+def _signature(metres: Doubles, share: float) -> dict[str, object]:
+    best = int(metres.argmax())
     if SIGNATURES[best] is None:
         return {"time_signature_confidence": 0.0}
-    return (
-        values if given[best] < LEAST_PROBABILITY else values | {"time_signature": SIGNATURES[best]}
-    )
+    confidence = {"time_signature_confidence": share * float(metres[best])}
+    if metres[best] < LEAST_PROBABILITY:
+        return {**confidence}
+    return {**confidence, "time_signature": SIGNATURES[best]}
 
 
-def _alternatives(hypotheses: Hypotheses, chosen: int) -> list[dict[str, float]]:
+def _alternatives(bpm: Doubles, weights: Doubles, chosen: int) -> list[dict[str, float]]:
     """The other levels, ``{"bpm": float, "weight": float}``, most probable first."""
-    weights = hypotheses.probability.sum(axis=1)
-    found = [
-        {"bpm": float(bpm), "weight": float(weight)}
-        for level, (bpm, weight) in enumerate(zip(hypotheses.bpm, weights, strict=True))
-        if level != chosen
+    order = [level for level in np.argsort(-weights) if level != chosen]
+    return [
+        {"bpm": float(bpm[level]), "weight": float(weights[level])}
+        for level in order[:MOST_ALTERNATIVES]
     ]
-    return sorted(found, key=lambda one: -one["weight"])[:MOST_ALTERNATIVES]
