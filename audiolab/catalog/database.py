@@ -113,8 +113,7 @@ class Database:
         """
         if self.read_only:
             raise ReadOnlyError(
-                "nothing can be changed here: this catalog is open for reading only "
-                "(AUDIOLAB_READ_ONLY, or audiolab dashboard --read-only)"
+                "nothing was changed: this catalog is open for reading only (AUDIOLAB_READ_ONLY)"
             )
         try:
             with translated(self.address), self.engine.begin() as connection:

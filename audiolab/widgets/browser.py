@@ -8,7 +8,7 @@ import pandas as pd
 from traitlets import Instance
 
 from audiolab.catalog import Catalog, Filter
-from audiolab.errors import DatabaseError, QueryError
+from audiolab.errors import DatabaseError, QueryError, ReadOnlyError
 from audiolab.scanner.shown import without_paths
 from audiolab.widgets.chips import chips, like_chips
 from audiolab.widgets.filter_bar import FilterBar
@@ -16,6 +16,7 @@ from audiolab.widgets.later import Later
 from audiolab.widgets.listing import everything, listing
 from audiolab.widgets.options import Options, options
 from audiolab.widgets.player import Player
+from audiolab.widgets.rights import show_rights
 from audiolab.widgets.rows import COLUMNS, track_rows
 from audiolab.widgets.search_box import SearchBox
 from audiolab.widgets.steps import after
@@ -78,6 +79,7 @@ class LibraryBrowser(ipywidgets.VBox):
         parts = [self._url, body, self._holder, self.player]
         super().__init__(children=parts, filter=Filter(), **traits)
         self.add_class("al-browser")
+        show_rights(self, self._catalog)
         self._listen()
 
     @property
@@ -248,6 +250,9 @@ class LibraryBrowser(ipywidgets.VBox):
             return
         try:
             changed = getattr(self._catalog, {"remove": "delete"}.get(deed, deed))(track_ids)
+        except ReadOnlyError as error:
+            self._list.toast(str(error))
+            return
         except DatabaseError as error:
             self._list.explain(without_paths(str(error)))
             return

@@ -15,6 +15,7 @@ from audiolab.scanner import start_detached
 from audiolab.scanner.folders import LibraryFolders, Place, shown
 from audiolab.scanner.shown import without_paths
 from audiolab.widgets.later import Later
+from audiolab.widgets.rights import show_rights
 from audiolab.widgets.scan_choice import counts, listing, note
 from audiolab.widgets.scan_jobs import job_details, job_row
 from audiolab.widgets.scan_stages import stages
@@ -66,6 +67,7 @@ class ScanPanel(ipywidgets.VBox):
         body.add_class("al-scan-body")
         super().__init__(children=[self._url, body], **traits)
         self.add_class("al-browser")
+        show_rights(self, self._catalog)
         self._url.observe(self._on_address, "location")
         self._view.on_msg(self._on_message)
 

@@ -13,6 +13,7 @@ from audiolab.widgets.beside import beside
 from audiolab.widgets.facts import CORRECTABLE, groups, known, shown, warnings
 from audiolab.widgets.later import Later
 from audiolab.widgets.player import Player
+from audiolab.widgets.rights import show_rights
 from audiolab.widgets.rows import track_row
 from audiolab.widgets.track_alike import TrackAlike
 from audiolab.widgets.track_facts import TrackFacts
@@ -68,6 +69,7 @@ class TrackView(ipywidgets.VBox):
         own = [] if player is not None else [Player(self._catalog)]
         super().__init__(children=[body, *own], **traits)
         self.add_class("al-track-view")
+        show_rights(self, self._catalog)
         if own:
             self.add_class("al-browser")
         self._listen()

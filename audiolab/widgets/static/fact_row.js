@@ -40,9 +40,9 @@ function profile(values) {
 export function factRow(fact, correction) {
   const { field, text, unit, share, confidence, corrected, analysed, value, profile: values } = fact;
   const unknown = value === null && !values && text === "unknown";
-  const pencil = correction && h("button", { type: "button", className: "al-quiet al-pencil", title: "Correct", "aria-label": `Correct ${fact.label}`, "aria-expanded": String(correction.shown), dataset: { correct: field, keep: `correct ${field}` }, onclick: correction.flip }, icon("pencil"));
+  const pencil = correction && h("button", { type: "button", className: "al-quiet al-pencil", title: "Correct", "aria-label": `Correct ${fact.label}`, "aria-expanded": String(correction.shown), dataset: { correct: field, keep: `correct ${field}`, writes: "" }, onclick: correction.flip }, icon("pencil"));
   const mark = corrected && h("p", { className: "al-corrected" }, icon("check"), h("span", {}, `Corrected; the analysis says ${analysed}`),
-    correction ? h("button", { type: "button", className: "al-link", onclick: correction.undo }, "Undo") : null);
+    correction ? h("button", { type: "button", className: "al-link", dataset: { writes: "" }, onclick: correction.undo }, "Undo") : null);
   const shown = values ? profile(values) : [
     share === null ? null : h("span", { className: "al-meter", "aria-hidden": "true", style: { "--share": `${share * 100}%` } }, h("i")),
     h("span", { className: "al-number", dir: "auto" }, text), unit ? h("span", { className: "al-unit" }, unit) : null];

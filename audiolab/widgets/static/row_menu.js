@@ -1,7 +1,7 @@
 // What can be done with a track: one menu for all rows, opened beside the button that was pressed.
 import { h, icon } from "./dom.js";
 
-/** `items(id)` gives [icon, label, action or address] for a track. */
+/** `items(id)` gives [icon, label, action or address, dataset] for a track. */
 export function rowMenu(items) {
   const element = h("div", { className: "al-items al-row-menu", role: "menu", hidden: true });
   let opener = null;
@@ -11,11 +11,11 @@ export function rowMenu(items) {
     opener.setAttribute("aria-expanded", "false");
     if (back) opener.focus();
   };
-  const item = ([name, label, deed]) => {
+  const item = ([name, label, deed, dataset = {}]) => {
     const content = [icon(name), h("span", {}, label)];
     return typeof deed === "string"
       ? h("a", { className: "al-item", role: "menuitem", tabIndex: -1, href: deed, download: "", onclick: () => close() }, content)
-      : h("button", { type: "button", className: "al-item", role: "menuitem", tabIndex: -1, onclick: () => { close(true); deed(); } }, content);
+      : h("button", { type: "button", className: "al-item", role: "menuitem", tabIndex: -1, dataset, onclick: () => { close(true); deed(); } }, content);
   };
   const open = (button, id) => {
     close();
@@ -31,7 +31,7 @@ export function rowMenu(items) {
     element.firstChild.focus();
   };
   element.addEventListener("keydown", (event) => {
-    const all = [...element.children];
+    const all = [...element.children].filter((one) => one.checkVisibility());
     const at = all.indexOf(document.activeElement);
     const step = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
     if (event.key === "Tab") close();

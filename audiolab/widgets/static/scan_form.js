@@ -27,7 +27,7 @@ export function scanForm(send) {
   const start = h("button", { type: "button", className: "al-button al-primary" });
   const why = h("span", { className: "al-hint", role: "status" });
   const form = h("div", { className: "al-scan-form" }, picker.element, stages, how, h("div", { className: "al-scan-start" }, start, why));
-  const element = h("section", { className: "al-scan-card al-scan-new", "aria-labelledby": "al-new-scan" }, h("h3", { id: "al-new-scan" }, "New scan"), form);
+  const element = h("section", { className: "al-scan-card al-scan-new", "aria-labelledby": "al-new-scan", dataset: { writes: "" } }, h("h3", { id: "al-new-scan" }, "New scan"), form);
   let folder = { place: [], tops: 0 };
   let boxes = new Map();
 

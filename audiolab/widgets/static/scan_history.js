@@ -12,7 +12,7 @@ const STAGE_NAMES = { tags: "tags", signal: "sound", networks: "genre, mood, ins
 export function scanHistory(send, libraryPage) {
   const list = h("ul", { className: "al-scans" });
   const more = h("button", { type: "button", className: "al-link" });
-  const nothing = h("div", { className: "al-hint al-no-scans" }, h("p", {}, "No scans yet. Choose a folder and start: tracks appear in the library as audiolab hears them."));
+  const nothing = h("div", { className: "al-hint al-no-scans" }, h("p", {}, "No scans yet. ", h("span", { dataset: { writes: "" } }, "Choose a folder and start: tracks appear in the library as audiolab hears them.")));
   const element = h("section", { className: "al-scan-past", "aria-labelledby": "al-past-scans" }, h("h3", { id: "al-past-scans" }, "History"), list, more, nothing);
   let jobs = [];
   let shown = {};
@@ -20,7 +20,7 @@ export function scanHistory(send, libraryPage) {
   let drawn = "";
 
   const again = (job, failedToo) => h("button", {
-    type: "button", className: failedToo ? "al-link" : "al-button al-small",
+    type: "button", className: failedToo ? "al-link" : "al-button al-small", dataset: { writes: "" },
     onclick: (event) => { event.currentTarget.disabled = true; send({ type: "again", job: job.id, retry_failed: failedToo }); },
   }, failedToo ? "Try the failed files again" : job.state === "completed" ? "Scan again" : "Go on");
 

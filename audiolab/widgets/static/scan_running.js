@@ -18,7 +18,7 @@ function progress(job) {
 }
 
 function card(job, send) {
-  const stop = h("button", { type: "button", className: "al-button", onclick: () => { stop.disabled = true; send({ type: "cancel", job: job.id }); } }, "Stop");
+  const stop = h("button", { type: "button", className: "al-button", dataset: { writes: "" }, onclick: () => { stop.disabled = true; send({ type: "cancel", job: job.id }); } }, "Stop");
   const bar = h("div", { className: "al-scan-bar", role: "progressbar", "aria-valuemin": "0", "aria-valuemax": "100", "aria-label": `Scan of ${job.name}` }, h("i"));
   const line = h("p", { className: "al-scan-run-line" });
   const extra = h("p", { className: "al-hint" });

@@ -4,12 +4,12 @@ import { plural } from "./format.js";
 
 /**
  * `order()` gives the ids of the rows from top to bottom, `deeds` is a list of
- * [icon, label, action(ids)].
+ * [icon, label, action(ids), dataset].
  */
 export function selection(model, order, deeds) {
   const number = h("b", { "aria-live": "polite" });
   const clear = iconButton("clear", "Clear selection", { className: "al-quiet", onclick: () => put([]) });
-  const buttons = deeds.map(([name, label, deed]) => h("button", { type: "button", className: "al-word", title: label, onclick: () => deed(get()) }, icon(name), h("span", {}, label)));
+  const buttons = deeds.map(([name, label, deed, dataset = {}]) => h("button", { type: "button", className: "al-word", title: label, dataset, onclick: () => deed(get()) }, icon(name), h("span", {}, label)));
   const element = h("div", { className: "al-selected", role: "toolbar", "aria-label": "Selected tracks", hidden: true }, number, buttons, clear);
   let from = null; // where a range begins
 

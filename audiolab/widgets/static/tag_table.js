@@ -7,7 +7,7 @@ function claim({ field, label, said, found, verdict, text, value }, take) {
   return h("tr", { className: `al-verdict-${verdict}`, dataset: { claim: field } },
     h("th", { scope: "row" }, label), h("td", { dir: "auto" }, said), h("td", { dir: "auto" }, found),
     h("td", { className: "al-verdict" }, icon(MARKS[verdict]), h("span", {}, text)),
-    h("td", {}, value === null ? null : h("button", { type: "button", className: "al-button al-small", onclick: () => take(field, value) }, "Use the tag")));
+    h("td", {}, value === null ? null : h("button", { type: "button", className: "al-button al-small", dataset: { writes: "" }, onclick: () => take(field, value) }, "Use the tag")));
 }
 
 const other = ([name, texts]) => [h("dt", { dir: "auto" }, name), h("dd", { dir: "auto" }, (Array.isArray(texts) ? texts : [texts]).map(String).join("; "))];

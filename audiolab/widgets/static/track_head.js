@@ -48,7 +48,7 @@ export async function render({ model, el }) {
   };
   const title = (text) => h("h2", { className: "al-track-title", tabIndex: -1, dir: "auto" }, text);
   const warning = ({ kind, text }) => h("div", { className: "al-banner", role: "alert" }, icon("warning"), h("span", { dir: "auto" }, text),
-    kind === "excluded" ? h("button", { type: "button", className: "al-button", onclick: () => send({ type: "restore" }) }, "Bring it back") : null);
+    kind === "excluded" ? h("button", { type: "button", className: "al-button", dataset: { writes: "" }, onclick: () => send({ type: "restore" }) }, "Bring it back") : null);
 
   const ready = ({ row, year, metre, warnings, back }) => {
     const [albumYear] = [[row.album, year].filter(Boolean).join(", ")];

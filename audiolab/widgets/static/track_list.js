@@ -47,13 +47,13 @@ export async function render({ model, el }) {
     ["info", "Details", () => open(id)],
     ["check", selected.get().includes(id) ? "Deselect" : "Select", () => selected.flip(id)],
     ...(carried ? [] : [["download", "Download", `${address("stream", id)}?download=1`]]),
-    isRemoved(id) ? ["undo", "Bring back", () => send({ type: "restore", ids: [id] })] : ["remove", "Remove from the catalog", () => remove([id])],
+    isRemoved(id) ? ["undo", "Bring back", () => send({ type: "restore", ids: [id] }), { writes: "" }] : ["remove", "Remove from the catalog", () => remove([id]), { writes: "" }],
   ]);
   const selected = selection(model, () => [...tracks.keys()], [
     ["next", "Play next", (ids) => playNext(rowsOf(ids))],
     ["queue", "Queue", (ids) => enqueue(rowsOf(ids))],
     ["similar", "Similar", similarTo],
-    ["remove", "Remove", remove],
+    ["remove", "Remove", remove, { writes: "" }],
   ]);
 
   const total = h("p", { className: "al-total", dataset: { total: "" } });
