@@ -83,8 +83,9 @@ def _upgrade(connection: Connection, to: str = "head") -> None:
 
 
 def _foreign(found: str | None) -> SchemaError:
+    older = found is None or found < SCHEMA_VERSION  # an old backup was restored meanwhile
+    what = "" if older else "upgrade audiolab (pip install --upgrade audiolab) and "
     return SchemaError(
         f"this catalog has schema version {found}, and this audiolab knows {SCHEMA_VERSION}: "
-        "nothing was written; upgrade audiolab (pip install --upgrade audiolab) and open the "
-        "catalog again"
+        f"nothing was written; {what}open the catalog again"
     )

@@ -88,7 +88,9 @@ def test_a_backup_of_the_first_version_replaces_a_later_catalog(first_version, t
     backup(first_version, tmp_path / "file")
     with Catalog.open(first_version) as catalog:
         catalog.add(pd.DataFrame({"path": ["new.mp3"]}))
-    restore(first_version, tmp_path / "file", replace=True)
+        restore(first_version, tmp_path / "file", replace=True)
+        with pytest.raises(SchemaError, match=r"version 0001.*nothing was written; open the"):
+            catalog.add(pd.DataFrame({"path": ["new.mp3"]}))
     with Catalog.open(first_version) as catalog:
         assert catalog.count() == 8
         assert differences(catalog) == []
