@@ -69,11 +69,18 @@ def read_frame(
     """
     buffer = io.BytesIO()
     copy_out(connection, statement, buffer)
-    frame: pd.DataFrame = _table(buffer.getvalue(), kinds).to_pandas(types_mapper=_PANDAS.get)
+    table = _table(buffer.getvalue(), kinds)
+    labels = table.column(index).to_pandas() if index else None
+    if index:
+        table = table.drop_columns([index])
+    # A block a column: putting sixty columns together takes longer than reading a page of them.
+    frame: pd.DataFrame = table.to_pandas(types_mapper=_PANDAS.get, split_blocks=True)
     for name, kind in kinds.items():
         if kind in ("list", "json", "vector"):
             frame[name] = _parsed(frame[name])
-    return frame.set_index(index) if index else frame
+    if labels is not None:
+        frame.index = pd.Index(labels, name=index)
+    return frame
 
 
 def _table(content: bytes, kinds: dict[str, Kind]) -> pa.Table:

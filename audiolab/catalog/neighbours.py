@@ -10,6 +10,7 @@ seed itself and as many tracks as there are; if not, all matching tracks are com
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection
@@ -49,6 +50,7 @@ class Ask:
     limit: int
     seeds: tuple[str, ...]
 
+    @cached_property
     def condition(self) -> tuple[str, dict[str, Any]]:
         """SQL for the tracks that count, and all parameters."""
         condition, parameters = compile_statement(matching(self.where))
@@ -93,7 +95,7 @@ def _share(connection: Connection, where: Filter) -> float:
 
 def _exact(cursor: Any, space: Space, ask: Ask) -> Found:
     """Compare the whole vectors of all matching tracks."""
-    condition, parameters = ask.condition()
+    condition, parameters = ask.condition
     cursor.execute(
         "SELECT e.track_id::text, e.vector <=> %(similar_query)s::halfvec AS distance "  # noqa: S608
         f"FROM {space.table} e JOIN track ON track.id = e.track_id "
@@ -126,7 +128,7 @@ def _by_index(
     cursor: Any, space: Space, near: Near, ask: Ask, share: float, *, filtered: bool
 ) -> Found:
     """The best of the candidates that the index gives; only of matching ones if `filtered`."""
-    condition, parameters = ask.condition()
+    condition, parameters = ask.condition
     wanted = ask.limit + len(ask.seeds)
     only = f"JOIN track ON track.id = n.track_id WHERE {condition}" if filtered else ""
     closest = (
@@ -143,7 +145,7 @@ def _by_index(
 
 def _all_reduced(cursor: Any, space: Space, near: Near, ask: Ask) -> Found:
     """Compare the reduced vectors of all matching tracks, and the best of them whole."""
-    condition, parameters = ask.condition()
+    condition, parameters = ask.condition
     wanted = ask.limit + len(ask.seeds)
     cursor.execute("SET LOCAL enable_seqscan = on")
     # A query of its own, which the server divides among its processes; and ordered by nothing
@@ -177,7 +179,7 @@ def _compared(
     cursor: Any, space: Space, ask: Ask, closest: str, parameters: dict[str, Any]
 ) -> Found:
     """The best of what a query gives and of all that is pending, by their whole vectors."""
-    condition, _ = ask.condition()
+    condition, _ = ask.condition
     cursor.execute(
         f"WITH close AS MATERIALIZED ({closest}), "  # noqa: S608 (our own names)
         f"every AS (SELECT track_id FROM close UNION SELECT track_id FROM {space.pending_table}), "

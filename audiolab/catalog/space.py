@@ -83,7 +83,8 @@ _lock = threading.Lock()
 
 def literal(vector: Vector) -> str:
     """A vector as Postgres reads it."""
-    return "[" + ",".join(f"{x:.6g}" for x in vector) + "]"
+    # Half floats have three digits and a bit.
+    return "[" + ",".join(map("%.5g".__mod__, vector.tolist())) + "]"
 
 
 def find_space(connection: Connection, cursor: Any, table: str) -> Space:
