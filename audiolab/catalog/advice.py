@@ -5,7 +5,7 @@ _RIGHTS = "give your user the right to read it, then audiolab scan --retry-faile
 _STORAGE = "look after its disk or share, then audiolab scan --retry-failed"
 
 # The longest beginning of the reason that is listed counts.
-_ADVICE = {
+ADVICE = {
     "not an audio file": "give it its true extension, or delete it: it is no sound",
     "empty file": "copy it again from where it came, or delete it",
     "not a file": "delete it: it is a pipe or a device with the name of a sound",
@@ -49,8 +49,8 @@ def advice(reason: str) -> str:
     reason : str
         As the ledger has it.
     """
-    known = [beginning for beginning in _ADVICE if reason.startswith(beginning)]
+    known = [beginning for beginning in ADVICE if reason.startswith(beginning)]
     if known:
-        return _ADVICE[max(known, key=len)]
+        return ADVICE[max(known, key=len)]
     is_network = reason.partition(":")[0].endswith((".onnx", ".pb"))
     return _OF_A_NETWORK if is_network else _OTHERWISE
