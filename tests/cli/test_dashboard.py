@@ -38,6 +38,17 @@ def test_the_address_is_the_only_line_on_stdout(
     ]
 
 
+def test_to_publish_it_read_only(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[Settings] = []
+    monkeypatch.setattr(launch, "run_dashboard", lambda settings, **_: given.append(settings))
+    for options in ((), ("--read-only",)):
+        assert cli("dashboard", "--no-browser", *options).code == 0
+    monkeypatch.setenv("AUDIOLAB_READ_ONLY", "1")
+    assert cli("dashboard", "--no-browser").code == 0
+    assert [settings.read_only for settings in given] == [False, True, True]
+    assert given[1].environment()["AUDIOLAB_READ_ONLY"] == "1", "kernels and scans are told"
+
+
 def test_the_demo_is_scanned_served_and_removed(
     cli: Cli, served: list[dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     database_url: str,

@@ -100,7 +100,12 @@ def kind(schema: dict[str, Any]) -> str:
 
 
 def _kind(schema: dict[str, Any]) -> str:
-    names = {"integer": "whole number", "array": "list", "boolean": "true or false"}
+    names = {
+        "string": "text",
+        "integer": "whole number",
+        "array": "list",
+        "boolean": "true or false",
+    }
     said = schema.get("type", "anything")
     words = " or ".join(names.get(one, one) for one in ([said] if isinstance(said, str) else said))
     if "items" in schema:
