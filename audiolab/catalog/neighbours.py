@@ -22,7 +22,8 @@ from audiolab.catalog.sample import estimated
 from audiolab.catalog.space import Near, Space, Vector, literal
 
 EXACT_UP_TO = 4_000  # matching tracks of a filter that are compared one by one
-REDUCED_UP_TO = 25_000  # and whose reduced vectors are
+REDUCED_UP_TO = 25_000  # and whose reduced vectors are, if they are few of all:
+RARE = 0.03  # of a larger share, the index soon finds enough
 LEAST_CANDIDATES = 50
 SORTED_OUT = 50  # missing and excluded tracks that may come between
 MOST_SCANNED = 15_000  # vectors that are looked at through the index for one question
@@ -77,7 +78,7 @@ def nearest(
         if space.near is None or (where and count(connection, where, EXACT_UP_TO) <= EXACT_UP_TO):
             return _exact(cursor, space, ask)
         share = _share(connection, where)
-        if share * space.near.vectors <= REDUCED_UP_TO:
+        if share <= RARE and share * space.near.vectors <= REDUCED_UP_TO:
             return _all_reduced(cursor, space, space.near, ask)
         found = _through_index(cursor, space, space.near, ask, share)
         return found if found is not None else _all_reduced(cursor, space, space.near, ask)

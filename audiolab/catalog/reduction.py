@@ -15,7 +15,7 @@ import numpy.typing as npt
 Matrix = npt.NDArray[np.float32]
 
 SIZES = (256, 512)
-WANTED_RECALL = 0.985
+WANTED_RECALL = 0.993
 LEAST_CANDIDATES, MOST_CANDIDATES = 100, 2_000
 NEIGHBOURS = 10
 QUESTIONS = 32

@@ -59,6 +59,7 @@ def low_bars(monkeypatch):
     monkeypatch.setattr("audiolab.catalog.upkeep.INDEX_FROM", 100)
     monkeypatch.setattr(neighbours, "EXACT_UP_TO", 20)
     monkeypatch.setattr(neighbours, "REDUCED_UP_TO", 60)
+    monkeypatch.setattr(neighbours, "RARE", 1.0)
 
 
 @pytest.fixture(params=["exact", "index", "reduced"])

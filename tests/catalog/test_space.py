@@ -48,6 +48,7 @@ def indexed(catalog, monkeypatch):
     monkeypatch.setattr(upkeep, "INDEX_FROM", 100)
     monkeypatch.setattr(neighbours, "EXACT_UP_TO", 20)
     monkeypatch.setattr(neighbours, "REDUCED_UP_TO", 40)
+    monkeypatch.setattr(neighbours, "RARE", 1.0)
     monkeypatch.setattr("audiolab.catalog.reduction.SIZES", (16,))
     matrix = clustered(400)
     ids = catalog.add(frame(400), embeddings={"m": matrix})
