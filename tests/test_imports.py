@@ -25,7 +25,14 @@ MAY_IMPORT = {
     "widgets": {"analysis", "catalog", "described", "scanner", "writeback", "plots"},
     "server": {"analysis", "catalog", "described", "scanner", "plots"},
     "cli": {
-        "analysis", "catalog", "described", "scanner", "writeback", "plots", "widgets", "server",
+        "analysis",
+        "catalog",
+        "described",
+        "scanner",
+        "writeback",
+        "plots",
+        "widgets",
+        "server",
     },
 }
 # The foundation has an order of its own.
