@@ -2,6 +2,7 @@
 # make test     install, then every check: lint, types, tests, browser
 # make install  .venv with everything for use and development
 # make lint     install, then style and types only
+# make docs     install, then the documentation as HTML in build/docs; warnings are errors
 # make clean    remove .venv, caches and builds; your catalog stays
 #
 # Each is sufficient alone. PYTHON=/path/to/python chooses the interpreter (3.11 to 3.13) that
@@ -19,11 +20,11 @@ CANDIDATES := $(if $(PYTHON),$(PYTHON),python3.12 python3.13 python3.11 python3 
 # What an installation depends on: the folder it is in, the wanted and the tested versions.
 WANTED = { pwd -P; cat pyproject.toml constraints.txt; }
 
-.PHONY: help install demo test lint clean chromium
+.PHONY: help install demo test lint docs clean chromium
 .DEFAULT_GOAL := help
 
 help:
-	@sed -n 's/^# //p' Makefile | sed -n '1,5p'
+	@sed -n 's/^# //p' Makefile | sed -n '1,6p'
 
 demo: install
 	@$(BIN)/audiolab demo $(ARGS)
@@ -35,6 +36,10 @@ lint: install
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+
+docs: install
+	$(BIN)/python -m sphinx -W --keep-going --quiet -b html docs build/docs
+	@echo "build/docs/index.html"
 
 clean:
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis test-results
