@@ -61,6 +61,8 @@ class TrackRecord:
         Stages that ran.
     id : str or None
         The track, when it is known already.
+    changed : bool
+        Whether the track was of other bytes before: what is known of those goes (see `former`).
     waveform : ndarray, shape (800,), or None
         Peaks in [0, 1].
     beats : ndarray or None
@@ -79,6 +81,7 @@ class TrackRecord:
     values: Mapping[str, Any] = field(default_factory=dict)
     stages: tuple[StageRow, ...] = ()
     id: str | None = None
+    changed: bool = False
     audio_hash: bytes | None = None
     waveform: npt.NDArray[np.floating[Any]] | None = None
     beats: npt.NDArray[np.floating[Any]] | None = None

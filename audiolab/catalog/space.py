@@ -73,7 +73,7 @@ class Space:
 
     @property
     def pending_table(self) -> str:
-        """Tracks whose vectors are not in `near_table`, or as they were before."""
+        """Tracks whose vectors are not in `near_table`, or as they were before (or are no more)."""
         return f"{self.table}_pending"
 
 

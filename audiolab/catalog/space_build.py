@@ -201,10 +201,12 @@ def _move_some(database: Database, space: Space) -> int:
         if stored:
             reduced = space.near.reduction.apply(np.stack(list(stored.values())))
             _upsert(cursor, space, list(stored), reduced)
-        cursor.execute(
-            f"DELETE FROM {space.pending_table} WHERE track_id = ANY(%s::uuid[])",  # noqa: S608
-            (ids,),
-        )
+        removed = [track_id for track_id in ids if track_id not in stored]
+        for table, settled in ((space.near_table, removed), (space.pending_table, ids)):
+            cursor.execute(
+                f"DELETE FROM {table} WHERE track_id = ANY(%s::uuid[])",  # noqa: S608 (ours)
+                (settled,),
+            )
     return len(ids)
 
 

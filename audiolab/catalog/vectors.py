@@ -143,6 +143,17 @@ def write_matrix(
     cursor.execute("DROP TABLE incoming_vector")
 
 
+def remove(cursor: Any, table: str, ids: Sequence[str]) -> None:
+    """Take some tracks' vectors out of a model's table; its index does so when it is next."""
+    cursor.execute(
+        f"WITH gone AS (DELETE FROM {table} "  # noqa: S608 (our own names)
+        "WHERE track_id = ANY(%s::uuid[]) RETURNING track_id) "
+        f"INSERT INTO {table}_pending (track_id) SELECT track_id FROM gone "
+        "ON CONFLICT (track_id) DO UPDATE SET version = excluded.version",
+        (list(ids),),
+    )
+
+
 def read_matrix(cursor: Any, name: str) -> tuple[list[str], npt.NDArray[np.float32]]:
     """The ids and vectors of all visible tracks that have one.
 

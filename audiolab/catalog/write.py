@@ -15,7 +15,7 @@ from psycopg2.extras import execute_values
 from sqlalchemy import Connection
 from uuid_utils.compat import uuid7
 
-from audiolab.catalog import corrections, disputes, fingerprints, spelling, vectors
+from audiolab.catalog import corrections, disputes, fingerprints, former, spelling, vectors
 from audiolab.catalog.fields import BY_NAME
 from audiolab.catalog.records import TrackRecord, clean_text, clean_values, pack_waveform
 from audiolab.catalog.search_text import SEARCHED, search_columns
@@ -57,7 +57,8 @@ def write_records(
 
 def write_rows(cursor: Any, root_id: int, records: Sequence[TrackRecord]) -> list[str]:
     """`write_records` on a cursor of the driver."""
-    rows = [_row(root_id, record) for record in records]
+    outdated = former.outdated(cursor, records)
+    rows = [_row(root_id, record, is_outdated=record.id in outdated) for record in records]
     groups: dict[frozenset[str], Rows] = defaultdict(list)
     for row in rows:
         groups[frozenset(row)].append(row)
@@ -65,6 +66,7 @@ def write_rows(cursor: Any, root_id: int, records: Sequence[TrackRecord]) -> lis
     for columns, group in groups.items():
         ids |= _merge(cursor, sorted(columns), group)
     in_order = [ids[record.path] for record in records]
+    former.forget(cursor, in_order, records, outdated)
     _write_stages(cursor, in_order, records)
     _write_blobs(cursor, in_order, records)
     fingerprints.write(cursor, in_order, records)
@@ -83,9 +85,10 @@ def filename_of(path: str) -> str:
     return path.rpartition("/")[2]
 
 
-def _row(root_id: int, record: TrackRecord) -> dict[str, Any]:
+def _row(root_id: int, record: TrackRecord, *, is_outdated: bool) -> dict[str, Any]:
     values = clean_values(record.values)
     row: dict[str, Any] = {
+        **(former.NOTHING if is_outdated else {}),
         "id": record.id or str(uuid7()),
         "root_id": root_id,
         "path": record.path,

@@ -62,6 +62,7 @@ def to_record(task: Task, result: FileResult) -> TrackRecord:
             for outcome in result.outcomes
         ),
         id=task.known.id if task.known else None,
+        changed=_holds_other_bytes(task, result),
         audio_hash=signal.audio_hash if signal else None,
         waveform=signal.waveform if signal else None,
         beats=signal.beats if signal else None,
@@ -69,6 +70,16 @@ def to_record(task: Task, result: FileResult) -> TrackRecord:
         embeddings=_vectors("embeddings", result) | _signal_vector(signal),
         scores=_vectors("scores", result),
     )
+
+
+def _holds_other_bytes(task: Task, result: FileResult) -> bool:
+    """Whether the file is not the one that was analysed before."""
+    if task.known is None:
+        return False
+    if task.known.file_hash and result.file_hash:
+        return task.known.file_hash != result.file_hash
+    # Tracks that came from elsewhere have no time: of which bytes they tell is not known.
+    return task.why == "changed" and task.known.mtime_ns is not None
 
 
 def _vectors(kind: str, result: FileResult) -> dict[str, Any]:

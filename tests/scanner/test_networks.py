@@ -85,6 +85,23 @@ def test_networks_that_arrive_later_are_all_that_the_next_scan_runs(
     assert run(settings).unchanged == 3
     assert catalog.tracks().genre_primary.notna().all()
 
+    # Other sound without networks has no genre; they are caught up with once they are back.
+    tone(music / "0.wav", seconds=6, hz=500)
+    assert run(settings).analysed == 1
+    assert catalog.count("has:genre") == 2
+    assert catalog.predictions("mood").index.equals(catalog.tracks("has:genre").index.sort_values())
+    assert catalog.track(first)[["embedding_model", "genre_primary"]].isna().all()
+    assert run(accepted).analysed == 1
+    assert catalog.count("has:genre") == 3
+
+    # Silence has none, nor anything of what sounded before.
+    tone(music / "0.wav", seconds=4, hz=0)
+    assert run(accepted).analysed == 1
+    assert catalog.count("has:genre") == len(catalog.embeddings(MODEL)[0]) == 2
+    assert first not in catalog.embeddings()[0]
+    assert catalog.scores(first) == {}
+    assert run(accepted).unchanged == 3
+
 
 def test_a_network_that_breaks_leaves_a_partial_track(
     catalog: Catalog, settings: Settings, music: Path, monkeypatch: pytest.MonkeyPatch

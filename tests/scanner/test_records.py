@@ -1,5 +1,7 @@
 """From outcomes of stages to rows of the catalog."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -83,6 +85,24 @@ def test_a_failure_on_changed_bytes_forgets_the_old_values() -> None:
     assert record.values["tempo_bpm"] is None
     assert record.values["duration_seconds"] == 9.0
     assert "waveform" not in record.values
+
+
+@pytest.mark.parametrize(
+    ("why", "before", "digest", "changed"),
+    [
+        ("new", None, b"other", False),
+        ("stale", known(), b"hash", False),
+        ("stale", known(), b"other", True),  # replaced since the walk
+        ("changed", known(), b"hash", False),  # and put back
+        ("changed", known(), b"other", True),
+        ("changed", known(), None, True),  # other bytes, but they could not be read
+        ("retry", known(), None, False),
+        ("changed", replace(known(), mtime_ns=None, file_hash=None), b"other", False),  # imported
+    ],
+)
+def test_whether_a_track_is_of_other_bytes_now(why, before, digest, changed) -> None:
+    record = to_record(Task("a.mp3", 5, 6, ("tags",), why, before), FileResult(7, 8, digest, ()))
+    assert record.changed == changed
 
 
 def test_a_file_that_could_not_be_read_keeps_what_the_walk_saw() -> None:
