@@ -73,8 +73,7 @@ def read_frame(
     labels = table.column(index).to_pandas() if index else None
     if index:
         table = table.drop_columns([index])
-    # A block a column: putting sixty columns together takes longer than reading a page of them.
-    frame: pd.DataFrame = table.to_pandas(types_mapper=_PANDAS.get, split_blocks=True)
+    frame: pd.DataFrame = table.to_pandas(types_mapper=_PANDAS.get)
     for name, kind in kinds.items():
         if kind in ("list", "json", "vector"):
             frame[name] = _parsed(frame[name])

@@ -12,12 +12,24 @@ from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ARRAY, Connection, Engine, Text, func, literal, select, text
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Connection,
+    Engine,
+    Text,
+    func,
+    literal,
+    select,
+    text,
+    true,
+)
 
 from audiolab.catalog.cache import Kept
 from audiolab.catalog.filter_sql import anywhere
 from audiolab.catalog.filters import All, AnyOf, Filter, Node, Not
-from audiolab.catalog.schema import VISIBLE_STATES, track
+from audiolab.catalog.read import names_states, visible
+from audiolab.catalog.schema import track
 from audiolab.catalog.text import UNFINISHED
 from audiolab.catalog.text import words as words_of
 from audiolab.catalog.values import Term
@@ -70,59 +82,60 @@ def _is_word(word: str) -> bool:
 def spelled(connection: Connection, where: Filter) -> Filter:
     """The filter with each search that finds nothing replaced by one for what was meant.
 
-    Nothing is ruled out on a guess: what follows a ``-`` is taken as it was typed.
+    Nothing is ruled out on a guess: what follows a ``-`` is taken as it was typed. The words of
+    failed, missing and excluded tracks count where the filter names states.
     """
-    return Filter.of_node(_spelled(connection, where.node))
+    return Filter.of_node(_spelled(connection, where.node, names_states(where)))
 
 
-def _spelled(connection: Connection, node: Node) -> Node:
+def _spelled(connection: Connection, node: Node, every: bool) -> Node:
     if isinstance(node, Term):
         if node.op != "text":
             return node
-        return _kept.get(connection, node, partial(_meant, connection, node))
+        return _kept.get(connection, (node, every), partial(_meant, connection, node, every))
     if isinstance(node, Not):
         return node
-    parts = tuple(_spelled(connection, part) for part in node.parts)
+    parts = tuple(_spelled(connection, part, every) for part in node.parts)
     return All(parts) if isinstance(node, All) else AnyOf(parts)
 
 
-def _meant(connection: Connection, term: Term) -> Term:
+def _meant(connection: Connection, term: Term, every: bool) -> Term:
     """A search as it was typed if it finds anything; else with words that look like its own.
 
     First the words that no track has are replaced; if there is still nothing, any word may stand
     for another one.
     """
     typed = words_of(str(term.value))
-    if not typed or _finds(connection, term):
+    counted = true() if every else visible
+    if not typed or _finds(connection, term, counted):
         return term
     vocabulary = _vocabularies.setdefault(connection.engine, _Vocabulary()).update(connection)
     alike = {word: _like(word, vocabulary) for word in dict.fromkeys(typed)}
     begun = f"{typed[-1]}{UNFINISHED}"
-    known = _known(
-        connection, [*alike, begun, *(word for found in alike.values() for word in found)]
-    )
+    others = [word for found in alike.values() for word in found]
+    known = _known(connection, [*alike, begun, *others], counted)
     own = [(word,) if word in known else () for word in (*typed[:-1], begun)]
     near = [_best(alike[word], known) for word in typed]
     strict = tuple(word or other for word, other in zip(own, near, strict=True))
     loose = tuple((*word, *other) for word, other in zip(own, near, strict=True))
     for words in dict.fromkeys((strict, loose)):
         found = replace(term, op="spelled", value=words)
-        if all(words) and _finds(connection, found):
+        if all(words) and _finds(connection, found, counted):
             return found
     return term  # nothing looks like it: no track matches, as asked
 
 
-def _finds(connection: Connection, term: Term) -> bool:
-    """Whether any track has the words of a search."""
-    rows = select(track.c.id).where(track.c.state.in_(VISIBLE_STATES), anywhere(term))
+def _finds(connection: Connection, term: Term, counted: ColumnElement[bool]) -> bool:
+    """Whether any track that counts has the words of a search."""
+    rows = select(track.c.id).where(counted, anywhere(term))
     return bool(connection.scalar(select(rows.exists())))
 
 
-def _known(connection: Connection, words: Sequence[str]) -> set[str]:
-    """Those of some words (one may be unfinished) that a track has."""
+def _known(connection: Connection, words: Sequence[str], counted: ColumnElement[bool]) -> set[str]:
+    """Those of some words (one may be unfinished) that a track that counts has."""
     asked = func.unnest(literal(list(words), ARRAY(Text))).column_valued("word")
     rows = select(track.c.id).where(
-        track.c.state.in_(VISIBLE_STATES),
+        counted,
         track.c.search.bool_op("@@")(func.to_tsquery("simple", asked)),
     )
     return set(connection.scalars(select(asked).where(rows.exists())))

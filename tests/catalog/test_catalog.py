@@ -88,6 +88,14 @@ def test_what_goes_in_comes_out(filled):
     assert out.album.isna().all()
 
 
+def test_a_frame_is_its_owners_to_change(filled):
+    frame = filled[0].tracks(limit=2)
+    for column, value in (("tempo_bpm", 90.0), ("title", "new"), ("year", 1999), ("key", None)):
+        frame.loc[frame.index[0], column] = value
+    frame["energy"] *= 2
+    assert frame.tempo_bpm.iloc[0] == 90
+
+
 def test_a_key_brings_its_codes_and_its_usual_spelling(filled):
     catalog, _ = filled
     out = catalog.tracks('key:"Gb major"')
