@@ -5,6 +5,7 @@ import re
 import subprocess
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from packaging.requirements import Requirement
@@ -97,43 +98,57 @@ def test_the_licence_is_the_whole_agpl() -> None:
     assert PROJECT["license"] == "AGPL-3.0-or-later"
 
 
-def readme_commands() -> list[str]:
-    """Lines of the README's indented and fenced blocks that start with a command of ours."""
-    text = (ROOT / "README.md").read_text("utf-8")
-    lines = [line.strip().removeprefix("$ ") for line in text.splitlines()]
-    return [line for line in lines if re.match(r"(make|audiolab) [a-z]+", line)]
+def shown_commands() -> list[str]:
+    """Indented lines of README and documentation that start with a command of ours, each once."""
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    lines = [line for page in pages for line in page.read_text("utf-8").splitlines()]
+    found = [
+        match[1] for line in lines if (match := re.match(r" +((?:make|audiolab) [a-z]+.*)", line))
+    ]
+    return list(dict.fromkeys(found))
 
 
-def test_the_make_targets_of_the_readme_exist() -> None:
+def test_the_make_targets_that_are_shown_exist() -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
-    targets = {line.split()[1] for line in readme_commands() if line.startswith("make ")}
+    targets = {line.split()[1] for line in shown_commands() if line.startswith("make ")}
     assert {"demo", "test"} <= targets
     assert [name for name in targets if not re.search(rf"^{name}:", makefile, re.M)] == []
 
 
-def command_paths() -> set[str]:
-    """What can follow ``audiolab``: ``ls``, ``db stop``."""
+def command_options() -> dict[str, set[str]]:
+    """What can follow ``audiolab``, ``ls`` or ``db stop``, and the options that it knows."""
     import typer.main
 
     from audiolab.cli.app import app
 
     group = typer.main.get_command(app)
-    found = set()
+    found = {}
     for name, command in group.commands.items():
-        found.add(name)
-        found |= {f"{name} {sub}" for sub in getattr(command, "commands", {})}
+        found[name] = _options(command)
+        for sub, below in getattr(command, "commands", {}).items():
+            found[f"{name} {sub}"] = _options(below)
     return found
 
 
+def _options(command: Any) -> set[str]:
+    known = {name for one in command.params for name in (*one.opts, *one.secondary_opts)}
+    return known | {"--help"}
+
+
+def command_paths() -> set[str]:
+    return set(command_options())
+
+
 @pytest.mark.parametrize(
-    "line", [line for line in readme_commands() if line.startswith("audiolab ")]
+    "line", [line for line in shown_commands() if line.startswith("audiolab ")]
 )
-def test_the_commands_of_the_readme_exist(line: str) -> None:
+def test_the_commands_that_are_shown_exist(line: str) -> None:
     words = re.sub(r"\s+#.*", "", line).split()[1:]
-    known = command_paths()
+    known = command_options()
     assert words[0] in known
-    if words[0] in {path.split()[0] for path in known if " " in path}:
-        assert " ".join(words[:2]) in known
+    grouped = words[0] in {path.split()[0] for path in known if " " in path}
+    command = " ".join(words[: 2 if grouped else 1])
+    assert set(re.findall(r"(?<=\s)--[a-z-]+", line)) <= known[command]
 
 
 def test_the_links_of_the_readme_lead_somewhere() -> None:

@@ -17,10 +17,13 @@ import httpx
 import numpy as np
 import pytest
 import soundfile
+from server.running_dashboard import free_port
+from test_deploy import command as image_command
 
 ROOT = Path(__file__).resolve().parent.parent
 RATE = 22_050
 TOKEN = "a-token-for-tests"
+DEPLOY = ROOT / "deploy"
 
 
 @pytest.fixture(scope="module")
@@ -48,16 +51,16 @@ class Environment:
         pip = [sys.executable, "-m", "pip", "--python", str(self.python), *install, str(wheel)]
         subprocess.run(pip, check=True, capture_output=True, timeout=60)
 
-    def start(self, *arguments: str, **variables: str) -> "subprocess.Popen[str]":
-        """Start ``audiolab`` of this environment, in its folder, without our variables."""
+    def start(self, *arguments: str | Path, **variables: str) -> "subprocess.Popen[str]":
+        """Start a program of this environment, in its folder, without our variables."""
         clean = {
             name: value
             for name, value in os.environ.items()
             if not name.startswith(("AUDIOLAB_", "JUPYTER", "PYTHON"))
         }
+        clean["PATH"] = f"{self.folder / 'bin'}{os.pathsep}{clean['PATH']}"
         return subprocess.Popen(
-            [self.folder / "bin" / "audiolab", *arguments],
-            cwd=self.folder, env=clean | variables, text=True,
+            arguments, cwd=self.folder, env=clean | variables, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
 
@@ -71,7 +74,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Environm
 @pytest.fixture
 def variables(new_data_dir: Callable[..., Path]) -> dict[str, str]:
     """A data folder of its own."""
-    return {"AUDIOLAB_DATA_DIR": str(new_data_dir()), "AUDIOLAB_TOKEN": TOKEN}
+    return {"AUDIOLAB_DATA_DIR": str(new_data_dir())}
 
 
 def files_of(folder: str) -> set[str]:
@@ -123,17 +126,19 @@ def test_it_scans_and_its_dashboard_plays(
     installed: Environment, variables: dict[str, str], tmp_path: Path
 ) -> None:
     make_music(tmp_path / "music")
-    scan = installed.start("scan", str(tmp_path / "music"), "--workers", "1", "--json", **variables)
+    command = ["audiolab", "scan", tmp_path / "music", "--workers", "1", "--json"]
+    scan = installed.start(*command, **variables)
     out, err = scan.communicate(timeout=120)
     assert scan.returncode == 1, err
     report = json.loads(out)
     assert (report["found"], report["analysed"], report["failed"]) == (4, 3, 1)
 
-    ls = installed.start("ls", "--format", "json", **variables)
+    ls = installed.start("audiolab", "ls", "--format", "json", **variables)
     tracks = json.loads(ls.communicate(timeout=60)[0])
     assert {track["path"] for track in tracks} == {"a.wav", "b.flac", "c.ogg"}
 
-    dashboard = installed.start("dashboard", "--no-browser", **variables)
+    port = free_port()
+    dashboard = start_as_in_a_container(installed, port, tmp_path, **variables)
     watchdog = threading.Timer(60, dashboard.kill)
     watchdog.start()
     try:
@@ -142,11 +147,26 @@ def test_it_scans_and_its_dashboard_plays(
         address = dashboard.stdout.readline().strip()
         assert address.startswith("http://127.0.0.1:"), dashboard.stderr.read()
         look_at(address, tracks[0]["id"])
+        health = ["python", str(DEPLOY / "health.py"), str(port)]
+        assert installed.start(*health, AUDIOLAB_TOKEN=TOKEN).wait(30) == 0
+        assert installed.start(*health, AUDIOLAB_TOKEN="another").wait(30) == 1
     finally:
         dashboard.terminate()
         dashboard.communicate(timeout=30)
         watchdog.cancel()
     assert dashboard.returncode == 0
+
+
+def start_as_in_a_container(
+    installed: Environment, port: int, folder: Path, **variables: str
+) -> "subprocess.Popen[str]":
+    """The command of deploy/Containerfile, with its secret in a file, on another port."""
+    secrets = folder / "secrets"
+    secrets.mkdir()
+    (secrets / "AUDIOLAB_TOKEN").write_text(TOKEN)
+    [entry] = image_command("ENTRYPOINT")
+    *command, _ = image_command("CMD")
+    return installed.start(DEPLOY / entry, *command, str(port), SECRETS=str(secrets), **variables)
 
 
 def look_at(address: str, track_id: str) -> None:
