@@ -1,5 +1,6 @@
 """What the tests of all areas share: data folders with a running embedded database."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -59,6 +60,24 @@ def lab(data_dir: Path) -> Iterator["Lab"]:
 
     with jupyter_lab(data_dir) as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def demo_variables(data_dir: Path) -> Iterator[dict[str, str]]:
+    """Settings that lead to a catalog of the demo library."""
+    from demo_catalog import demo_catalog
+
+    with demo_catalog(data_dir) as variables:
+        yield variables
+
+
+@pytest.fixture
+def demo_environment(demo_variables: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a user would have it whose catalog is the demo library's."""
+    for name in [name for name in os.environ if name.startswith("AUDIOLAB_")]:
+        monkeypatch.delenv(name)
+    for name, value in demo_variables.items():
+        monkeypatch.setenv(name, value)
 
 
 @pytest.fixture
