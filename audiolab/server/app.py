@@ -25,6 +25,7 @@ from voila.static_file_handler import MultiStaticFileHandler
 from audiolab import resources
 from audiolab.server.base import SETTING
 from audiolab.server.declare import UUID
+from audiolab.server.headers import PROTECTION, Protected
 from audiolab.server.login import LoginHandler, LogoutHandler
 from audiolab.server.pages import (
     ChannelHandler,
@@ -45,23 +46,6 @@ MAX_HEADER_BYTES = 32_768
 HEADER_SECONDS = 60.0
 BODY_SECONDS = 30.0
 NO_ORIGIN = r"(?!)"
-# Everything comes from this server, so a page cannot even try to reach another host. Scripts in
-# blobs are how anywidget loads a widget; inline ones are Voila's; Lab's settings compile schemas.
-SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
-        "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data: blob:",
-        "media-src 'self' blob:",
-        "font-src 'self' data:",
-        "connect-src 'self'",
-        "object-src 'none'",
-        "base-uri 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'self'",
-    )
-)
 
 
 class AudiolabApp(Voila):
@@ -93,10 +77,7 @@ class AudiolabApp(Voila):
         settings: dict[str, Any] = super().init_settings()
         settings[SETTING] = self.library
         settings["log_function"] = log_request  # hides the token
-        settings["headers"] = {
-            "Content-Security-Policy": SECURITY_POLICY,
-            "Referrer-Policy": "same-origin",
-        }
+        settings["headers"] = dict(PROTECTION)
         settings["default_handler_class"] = NothingHandler
         # Jupyter lets any page of the web read what it asked for with a token; none may here. Our
         # own API has its list of origins (`audiolab.server.base`).
@@ -133,6 +114,7 @@ class AudiolabApp(Voila):
     def listen(self) -> None:
         """Answer requests until a signal ends it."""
         self.ioloop = IOLoop.current()
+        self.app.add_transform(Protected)
         for end in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(end, self._handle_signal_stop)
         server = HTTPServer(

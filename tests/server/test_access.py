@@ -92,6 +92,26 @@ def test_pages_can_reach_no_other_host(user: httpx.Client) -> None:
     assert "http" not in policy
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/", "/login", "/nowhere", "/voila/static/voila.js", "/voila/static/nothing.js",
+        "/voila/templates/lab/static/theme-dark.css", "/voila/files/x.png", "/voila/query/x",
+        "/voila/labextensions/x", f"/api/kernels/{TRACK}/channels", "/audiolab/api/tracks",
+    ],
+)  # fmt: skip
+def test_every_answer_is_protected(user: httpx.Client, stranger: httpx.Client, path: str) -> None:
+    for answer in (user.get(path), stranger.get(path)):
+        assert answer.headers.get_list("X-Content-Type-Options") == ["nosniff"]
+        assert len(answer.headers.get_list("Content-Security-Policy")) == 1
+        assert answer.headers["Referrer-Policy"] == "same-origin"
+
+
+def test_strangers_are_told_what_to_do(stranger: httpx.Client) -> None:
+    for path in ("api/tracks", f"stream/{TRACK}", "api/nothing"):
+        assert "send the token" in stranger.get(f"/audiolab/{path}").json()["detail"]
+
+
 def test_a_page_that_does_not_exist(user: httpx.Client) -> None:
     answer = user.get("/voila/render/nothing.ipynb")
     assert answer.status_code == 404

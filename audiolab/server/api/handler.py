@@ -1,9 +1,7 @@
 """Answers whatever is declared with an action: JSON, compressed where the client likes it so."""
 
-import gzip
 import hashlib
 import json
-import re
 from dataclasses import replace
 from typing import Any
 
@@ -11,14 +9,11 @@ from tornado.web import HTTPError
 
 from audiolab.catalog import Catalog
 from audiolab.server.base import NOTHING_RUNS, AudiolabHandler
+from audiolab.server.compression import best_coding, compressed
 from audiolab.server.declare import JSON, Asked, Operation, Reply
 from audiolab.server.questions import checked
 
 MOST_BODY_BYTES = 65_536
-WORTH_COMPRESSING = 1_024
-GZIP_LEVEL = 5
-
-_NO_GZIP = re.compile(r"gzip\s*;\s*q=0(\.0*)?\s*(,|$)")
 
 
 class ApiHandler(AudiolabHandler):
@@ -32,9 +27,9 @@ class ApiHandler(AudiolabHandler):
 
     async def _answer(self, operation: Operation) -> None:
         asked = replace(self.asked, body=self._read_body(operation))
-        compress = self._likes_gzip()
-        reply, content, compressed = await self.ask(
-            lambda catalog: _carried_out(operation, catalog, asked, compress)
+        accepted = self.request.headers.get("Accept-Encoding", "")
+        reply, content, coding = await self.ask(
+            lambda catalog: _carried_out(operation, catalog, asked, best_coding(accepted))
         )
         self.set_status(reply.status)
         self.set_header("Cache-Control", reply.cache)
@@ -44,13 +39,13 @@ class ApiHandler(AudiolabHandler):
         if reply.document is None:
             self.clear_header("Content-Type")
             return
-        self._send(content, compressed)
+        self._send(content, coding)
 
-    def _send(self, content: bytes, compressed: bool) -> None:
+    def _send(self, content: bytes, coding: str | None) -> None:
         self.set_header("Content-Type", JSON)
         self.add_header("Vary", "Accept-Encoding")
-        if compressed:
-            self.set_header("Content-Encoding", "gzip")
+        if coding is not None:
+            self.set_header("Content-Encoding", coding)
         if self.get_status() == 200 and self.request.method in ("GET", "HEAD"):
             self.set_header("Etag", _entity_tag(content))
             if self.check_etag_header():
@@ -72,23 +67,16 @@ class ApiHandler(AudiolabHandler):
             raise HTTPError(415, "expected a body of the type %s, got %r", JSON, kind[:80])
         return checked(operation.body, self.request.body)
 
-    def _likes_gzip(self) -> bool:
-        accepted = self.request.headers.get("Accept-Encoding", "").lower()
-        return "gzip" in accepted and not _NO_GZIP.search(accepted)
-
 
 def _carried_out(
-    operation: Operation, catalog: Catalog, asked: Asked, compress: bool
-) -> tuple[Reply, bytes, bool]:
-    """The reply, its content, and whether that is compressed."""
+    operation: Operation, catalog: Catalog, asked: Asked, coding: str | None
+) -> tuple[Reply, bytes, str | None]:
+    """The reply, its content, and how that is compressed."""
     assert operation.action is not None
     reply = operation.action(catalog, asked)
     document = reply.document
     text = document if isinstance(document, str) else _text(document)
-    content = text.encode()
-    if compress and len(content) >= WORTH_COMPRESSING:
-        return reply, gzip.compress(content, GZIP_LEVEL, mtime=0), True
-    return reply, content, False
+    return reply, *compressed(text.encode(), coding)
 
 
 def _text(document: Any) -> str:
