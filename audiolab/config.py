@@ -74,6 +74,8 @@ class Settings(BaseSettings):
         The dashboard's password; None means a random one kept in the data folder.
     read_only : bool
         Whether nothing in the catalog may be changed: no scan, correction, deletion, playlist.
+    write_tags : bool
+        Whether pages may write into the tags of files; `audiolab write` asks instead.
     network_backend : {"onnxruntime", "essentia"}
         What runs the networks.
     network_speed : {"normal", "fast"}
@@ -108,6 +110,7 @@ class Settings(BaseSettings):
     scheduler: str | None = None
     token: str | None = Field(default=None, min_length=8, pattern=r"^[\x21-\x7e]+$")
     read_only: bool = False
+    write_tags: bool = False
     network_backend: Literal["onnxruntime", "essentia"] = "onnxruntime"
     network_speed: Literal["normal", "fast"] = "normal"
     cors_origins: Annotated[tuple[str, ...], NoDecode, _split(",")] = ()

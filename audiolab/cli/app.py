@@ -96,8 +96,8 @@ app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
 app.add_typer(models.app, name="models")
 app.add_typer(db.app, name="db")
-app.add_typer(users.app, name="users")
 app.add_typer(playlists.app, name="playlist")
+app.add_typer(users.app, name="users")
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:

@@ -7,6 +7,7 @@ from typing import Any
 import ipywidgets
 
 from audiolab.catalog import Catalog
+from audiolab.config import load_settings
 from audiolab.errors import CatalogError, DatabaseError, TrackNotFoundError
 from audiolab.widgets.alike import alike
 from audiolab.widgets.beside import beside
@@ -19,6 +20,7 @@ from audiolab.widgets.track_alike import TrackAlike
 from audiolab.widgets.track_facts import TrackFacts
 from audiolab.widgets.track_head import TrackHead
 from audiolab.widgets.track_stage import TrackStage
+from audiolab.widgets.track_writing import TrackWriting
 
 LOG = logging.getLogger(__name__)
 
@@ -64,7 +66,9 @@ class TrackView(ipywidgets.VBox):
         )
         self._head, self._facts, self._alike = TrackHead(), TrackFacts(), TrackAlike()
         self._stage = TrackStage(self._catalog)
-        body = ipywidgets.VBox([self._head, self._stage, self._facts, self._alike])
+        self._writing = TrackWriting(self._catalog, load_settings().write_tags, self.refresh)
+        parts = [self._head, self._stage, self._facts, self._writing, self._alike]
+        body = ipywidgets.VBox(parts)
         body.add_class("al-track")
         own = [] if player is not None else [Player(self._catalog)]
         super().__init__(children=[body, *own], **traits)
@@ -110,6 +114,7 @@ class TrackView(ipywidgets.VBox):
         self._stage.clear()
         self._facts.groups, self._facts.claims, self._facts.tags = [], [], {}
         self._alike.view = {"state": "loading"}
+        self._writing.show_track(None)
 
     @property
     def _corrected(self) -> list[str]:
@@ -130,6 +135,7 @@ class TrackView(ipywidgets.VBox):
         self._facts.claims = beside(self._values)
         self._facts.tags = known(self._values.get("tags")) or {}
         self._facts.genres = self._genres(scores)
+        self._writing.show_track(track_id)
         if self._stage.wave.track.get("id") != track_id:
             self._stage.show_track(row)
         self._head.view = {

@@ -1,5 +1,6 @@
 """What would be written: the tags of each file beside what the catalog knows. Touches nothing."""
 
+import base64
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from audiolab.catalog.tag_writes import TagFile
 from audiolab.errors import TagWriteError
 from audiolab.writeback.containers import Container, Native, open_tags
 from audiolab.writeback.place import check_place
-from audiolab.writeback.serato import beatgrid_data
+from audiolab.writeback.serato import beatgrid_data, described
 from audiolab.writeback.slots import wanted
 from audiolab.writeback.values import (
     DEFAULT_FIELDS,
@@ -203,7 +204,7 @@ class _Draft:
         after: dict[str, Native | None] = {}
         for field in self._fields:
             slots = wanted(field, values, tags)
-            if self._keep_existing and any(tags.texts(slot) for slot in slots):
+            if self._keep_existing and any(tags.get(slot) is not None for slot in slots):
                 continue
             new = {slot: value for slot, value in slots.items() if not _says(tags, slot, value)}
             if new:
@@ -228,14 +229,15 @@ def _says(tags: Container, slot: str, value: str | bytes) -> bool:
 def _field_change(
     field: str, tags: Container, slots: Mapping[str, str | bytes], changed: tuple[str, ...]
 ) -> FieldChange:
-    """What people see of it: the last of the main slots is the most exact one."""
-    old = next((tags.texts(slot) for slot in reversed(list(slots)) if tags.texts(slot)), None)
-    new = [value for value in slots.values() if isinstance(value, str)]
-    shown = _shown(field, new, slots)
-    return FieldChange(field, changed, None if old is None else "; ".join(old), shown)
+    """What people see of it: the most exact of its main slots."""
+    said = [text for slot in slots if (text := "; ".join(_texts(tags, slot)))]
+    new = [described(one) if isinstance(one, bytes) else one for one in slots.values()]
+    place = 0 if field == "replaygain" else -1  # the gain comes before the peak
+    return FieldChange(field, changed, said[place] if said else None, new[place])
 
 
-def _shown(field: str, new: list[str], slots: Mapping[str, str | bytes]) -> str:
-    if field == "replaygain":
-        return new[0]
-    return new[-1] if new else f"{len(next(iter(slots.values())))} bytes"
+def _texts(tags: Container, slot: str) -> list[str]:
+    held = tags.get(slot)
+    if held and "data" in held:
+        return [described(base64.b64decode(held["data"]))]
+    return tags.texts(slot)

@@ -4,7 +4,9 @@ As a scan of the stage "tags" would find it, with the new size, time and hash, s
 scan takes the file for unchanged and all that is known of its sound stays.
 """
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from audiolab.analysis import run_stage
 from audiolab.catalog.paths import is_url
@@ -33,8 +35,10 @@ def record_of(path: Path, file: TagFile | None, written: Written) -> TrackRecord
     if file.audio_hash is not None and file.audio_hash != written.audio_hash:
         return None
     known = file.known
+    if "tags" not in known.stages:  # what it is called came from elsewhere
+        state: Any = known.state
+        return TrackRecord(known.path, state, written.size, written.mtime_ns, written.file_hash)
     task = Task(known.path, written.size, written.mtime_ns, ("tags",), "changed", known)
     outcome = run_stage("tags", path)
-    return to_record(
-        task, FileResult(written.size, written.mtime_ns, written.file_hash, (outcome,))
-    )
+    result = FileResult(written.size, written.mtime_ns, written.file_hash, (outcome,))
+    return replace(to_record(task, result), changed=False)  # other bytes, the same sound

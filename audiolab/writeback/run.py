@@ -7,6 +7,7 @@ holds the roots of its files, so that no scan reads a file that is being replace
 
 import logging
 import os
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -178,14 +179,23 @@ class _Run:
         self, noted: Sequence[TagChange], files: dict[str, TagFile], pool: ThreadPoolExecutor
     ) -> None:
         """A few files at a time; whoever interrupts waits for those in hand."""
-        tasks = [pool.submit(self._one, one, files.get(one.track_id)) for one in noted]
+        begun: set[int] = set()
+        done: dict[int, Settled] = {}
+
+        def work(change: TagChange) -> None:
+            begun.add(change.id)
+            done[change.id] = self._one(change, files.get(change.track_id))
+
         try:
-            settled = [task.result() for task in tasks]
+            for task in [pool.submit(work, change) for change in noted]:
+                task.result()
         except KeyboardInterrupt:
-            self._stop.set()
-            self._settle([task.result() for task in tasks])
+            self._stop.set()  # what has not begun sees that
+            while begun - done.keys():  # the pool may not know of a thread that just started
+                time.sleep(0.01)
             raise
-        self._settle(settled)
+        finally:
+            self._settle([done.get(one.id) or Settled(one, "failed", STOPPED) for one in noted])
 
     def _settle(self, settled: Sequence[Settled]) -> None:
         self._catalog.settle_tag_changes(settled)

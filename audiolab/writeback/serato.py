@@ -32,6 +32,17 @@ def beatgrid_data(parts: Sequence[GridPart]) -> bytes | None:
     return VERSION + struct.pack(">I", len(markers)) + b"".join(markers) + FOOTER
 
 
+def described(data: bytes) -> str:
+    """A grid for people: where it begins and how fast it is."""
+    try:
+        markers = read_beatgrid(data)
+    except ValueError:
+        return f"{len(data)} bytes"
+    start, bpm = markers[0][0], markers[-1][1]
+    bends = f", {len(markers)} parts" if len(markers) > 1 else ""
+    return f"from {start:.2f} s at {bpm:.2f} BPM{bends}"
+
+
 def read_beatgrid(data: bytes) -> list[tuple[float, float]]:
     """The markers of such a frame: seconds, and beats up to the next one or, last, the tempo.
 

@@ -99,10 +99,8 @@ class Id3Tags:
     def texts(self, slot: str) -> list[str]:
         """What a frame says; genres by name, not by number."""
         frame = self._tags.get(slot)
-        if frame is None:
+        if not hasattr(frame, "text"):  # none, or data
             return []
-        if not hasattr(frame, "text"):
-            return [f"{len(frame.data)} bytes"]
         return [str(text) for text in (frame.genres if slot == "TCON" else frame.text)]
 
     def everything(self) -> Mapping[str, Any]:
