@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from audiolab.described import sounding_like
     from audiolab.errors import AudiolabError
     from audiolab.scanner import ScanReport, scan
-    from audiolab.widgets import LibraryBrowser, ScanPanel, TrackView
+    from audiolab.widgets import LibraryBrowser, ScanPanel, StatsView, TrackView
 
 __version__ = "0.1.0"
 
@@ -26,6 +26,7 @@ __all__ = [
     "LibraryBrowser",
     "ScanPanel",
     "ScanReport",
+    "StatsView",
     "TrackAnalysis",
     "TrackView",
     "analyze",
@@ -40,6 +41,7 @@ _HOME = {
     "LibraryBrowser": "audiolab.widgets",
     "ScanPanel": "audiolab.widgets",
     "ScanReport": "audiolab.scanner",
+    "StatsView": "audiolab.widgets",
     "TrackAnalysis": "audiolab.analysis",
     "TrackView": "audiolab.widgets",
     "analyze": "audiolab.analysis",

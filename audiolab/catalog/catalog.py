@@ -18,11 +18,12 @@ from audiolab.catalog.like_side import LikeSide
 from audiolab.catalog.map_side import MapSide
 from audiolab.catalog.migrate import ensure_schema
 from audiolab.catalog.scan_side import ScanSide
+from audiolab.catalog.stats_side import StatsSide
 from audiolab.catalog.tag_side import TagSide
 from audiolab.config import Settings, load_settings
 
 
-class Catalog(ExportSide, LikeSide, MapSide, DocumentSide, ScanSide, TagSide):
+class Catalog(ExportSide, LikeSide, MapSide, StatsSide, DocumentSide, ScanSide, TagSide):
     """The library: every track and what is known of it. Safe to share between threads.
 
     Made by `Catalog.open`. ``where`` arguments take a `Filter`, a query string like

@@ -12,7 +12,6 @@ from sqlalchemy import ARRAY, Text, func, literal, select
 from audiolab.catalog import export, facets, ids, ledger, paths, read, stats, vectors
 from audiolab.catalog.base import positive
 from audiolab.catalog.database import retried
-from audiolab.catalog.fields import ALIASES, TARGETS
 from audiolab.catalog.filters import Filter, Where
 from audiolab.catalog.one_side import OneSide
 from audiolab.catalog.schema import root, track
@@ -145,44 +144,6 @@ class ManySide(OneSide):
         """Totals and averages of a selection: tracks, duration in s, size in bytes, and so on."""
         with self._database.read() as connection:
             return stats.stats(connection, self._where(connection, where))
-
-    @retried
-    def histogram(
-        self,
-        field: str,
-        where: Where = None,
-        bins: int = 40,
-        span: tuple[float, float] | None = None,
-    ) -> pd.DataFrame:
-        """How the values of a number are distributed among the matching tracks.
-
-        Parameters
-        ----------
-        field : str
-            A number: ``bpm``, ``energy``, ``loudness``, ``year``, …
-        where : Filter, str, dict or None
-            Which tracks.
-        bins : int
-            How many equal parts.
-        span : tuple of (low, high), optional
-            What the bins cover, outer values going into the outer ones; by default all values.
-
-        Returns
-        -------
-        pandas.DataFrame
-            One row a bin: ``low``, ``high`` and ``tracks``; unknown values are not counted.
-            Where very many tracks match, the counts are scaled up from a sample, and
-            ``attrs["approximate"]`` is true.
-        """
-        target = TARGETS.get(ALIASES.get(field, ""))
-        if target is None or target.kind not in ("number", "integer"):
-            raise QueryError(f"{field!r} is no number: expected one like bpm, energy or year")
-        if span is not None and not span[0] < span[1]:
-            raise QueryError(f"span: expected (low, high) with low < high, got {span}")
-        positive("bins", bins)
-        with self._database.read() as connection:
-            meant = self._where(connection, where)
-            return stats.histogram(connection, target.columns[0], meant, bins, span)
 
     @retried
     def facets(self, field: str, where: Where = None, limit: int | None = None) -> "pd.Series[int]":

@@ -3,14 +3,14 @@
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import DOUBLE_PRECISION, Connection, Integer, cast, func, select
+from sqlalchemy import Connection, func, select
 
 from audiolab.catalog.cache import Kept
 from audiolab.catalog.fields import Field
 from audiolab.catalog.filters import Filter
 from audiolab.catalog.read import matching
-from audiolab.catalog.sample import WHOLE, Part, enough, part_to_read
 from audiolab.catalog.schema import track
+from audiolab.catalog.tally import Counts, bin_of, edges, tally
 
 AVERAGED = ("tempo_bpm", "energy", "danceability", "valence", "loudness_lufs", "loudness_range_lu")
 _kept: Kept[dict[str, Any]] = Kept()
@@ -37,12 +37,17 @@ def _stats(connection: Connection, where: Filter) -> dict[str, Any]:
     ]
     row = connection.execute(select(*columns).where(matching(where))).one()
     summary: dict[str, Any] = {name: _number(name, value) for name, value in row._mapping.items()}
-    states = connection.execute(select(track.c.state, func.count()).group_by(track.c.state)).all()
-    summary["states"] = {row[0]: row[1] for row in states}
+    summary["states"] = states(connection)
     total = sum(n for state, n in summary["states"].items() if state not in ("excluded", "missing"))
     done = sum(summary["states"].get(state, 0) for state in ("analysed", "partial"))
     summary["analysed_share"] = done / total if total else None
     return summary
+
+
+def states(connection: Connection) -> dict[str, int]:
+    """Files of the whole library by state."""
+    rows = connection.execute(select(track.c.state, func.count()).group_by(track.c.state))
+    return {state: int(number) for state, number in rows}
 
 
 def _number(name: str, value: Any) -> float | int | None:
@@ -69,22 +74,16 @@ def histogram(
 def _histogram(
     connection: Connection, field: Field, where: Filter, bins: int, span: tuple[float, float] | None
 ) -> pd.DataFrame:
-    low, high = span or _span(connection, field, where)
-    width = (high - low) / bins or 1.0 / bins
-    part = part_to_read(connection, where)
-    counts = _bins(connection, field, where, part, low, width, bins)
-    if part.share < 1 and not enough(sum(counts)):
-        part = WHOLE
-        counts = _bins(connection, field, where, part, low, width, bins)
-    lefts = [low + width * place for place in range(bins)]
-    frame = pd.DataFrame(
-        {
-            "low": lefts,
-            "high": [left + width for left in lefts],
-            "tracks": [round(count / part.share) for count in counts],
-        }
-    )
-    frame.attrs["approximate"] = part.share < 1
+    ends = edges(*(span or _span(connection, field, where)), bins)
+    found = tally(connection, where, {field.name: bin_of(field, ends)})
+    return as_frame(ends, found.counts[field.name,], approximate=found.approximate)
+
+
+def as_frame(ends: list[float], counts: Counts, *, approximate: bool) -> pd.DataFrame:
+    """Rows of `low`, `high` and `tracks`."""
+    tracks = [counts.get(place, 0) for place in range(len(ends) - 1)]
+    frame = pd.DataFrame({"low": ends[:-1], "high": ends[1:], "tracks": tracks})
+    frame.attrs["approximate"] = approximate
     return frame
 
 
@@ -94,23 +93,3 @@ def _span(connection: Connection, field: Field, where: Filter) -> tuple[float, f
         select(func.min(column), func.max(column)).where(matching(where))
     ).one()
     return (0.0, 1.0) if low is None else (float(low), float(high))
-
-
-def _bins(
-    connection: Connection,
-    field: Field,
-    where: Filter,
-    part: Part,
-    low: float,
-    width: float,
-    bins: int,
-) -> list[int]:
-    """Tracks by bin."""
-    column = track.c[field.name]
-    place = func.floor((cast(column, DOUBLE_PRECISION) - low) / width)
-    inside = func.least(func.greatest(place, 0), bins - 1)
-    chosen = select(cast(inside, Integer).label("bin")).where(matching(where), column.is_not(None))
-    rows = part.of(chosen).subquery()
-    found = connection.execute(select(rows.c.bin, func.count()).group_by(rows.c.bin))
-    counts = {row[0]: row[1] for row in found}
-    return [counts.get(place, 0) for place in range(bins)]

@@ -20,7 +20,9 @@ def chips(chosen: Mapping[str, Any]) -> list[dict[str, str]]:
             continue
         for item in value:
             text = f"{label}: {item}" if name == "has_vocals" else item
-            if item.startswith(COMPATIBLE):
+            if name == "region":
+                text = "Part of the map"
+            elif item.startswith(COMPATIBLE):
                 text = f"{item.removeprefix(COMPATIBLE)} and compatible"
             found.append(_chip(name, item, text, label))
     return found

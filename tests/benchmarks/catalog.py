@@ -86,7 +86,25 @@ class Library:
         )  # fmt: skip
         noise = rng.standard_normal((rows, DIMENSIONS), dtype=np.float32)
         peaks = rng.random((rows, 800), dtype=np.float32)
-        return frame, self.centres[style] + np.float32(0.6) * noise, peaks
+        more = self._more(frame["duration_seconds"].to_numpy(), np.random.default_rng(start))
+        return frame.assign(**more), self.centres[style] + np.float32(0.6) * noise, peaks
+
+    def _more(self, seconds: np.ndarray, rng: np.random.Generator) -> dict[str, np.ndarray]:
+        """What statistics count besides, of random numbers of its own: the vectors stay the same."""
+        rows = len(seconds)
+        bitrate = np.array([128, 192, 256, 320])[rng.integers(0, 4, rows)]
+        return {
+            "valence": rng.beta(2, 2, rows).round(3),
+            "key_confidence": rng.beta(4, 2, rows).round(3),
+            "genre_confidence": rng.beta(3, 2, rows).round(3),
+            "bitrate_kbps": bitrate,
+            "file_size_bytes": (seconds * bitrate * 125).astype(np.int64),
+            "cutoff_hz": np.where(rng.random(rows) < 0.3, 16_000.0, np.nan),
+            "true_peak_dbtp": rng.normal(-0.5, 0.6, rows).round(2),
+            "silence_start_seconds": rng.exponential(0.5, rows).round(2),
+            "silence_end_seconds": rng.exponential(1.0, rows).round(2),
+            "sample_rate_hz": np.full(rows, 44_100),
+        }
 
 
 def fill(catalog: Catalog, rows: int) -> tuple[float, list[str], np.ndarray]:

@@ -22,7 +22,7 @@ export const rendered = (name) => `${base}voila/render/${name}.ipynb`;
 export const pageOf = (params) => (inVoila ? `${location.pathname}?${new URLSearchParams(params)}` : null);
 
 /** Link the stylesheets once; resolves when they apply. */
-const sheets = ["tokens.css", "controls.css", "browser.css", "filters.css", "tracks.css", "cards.css", "player.css", "queue.css", "scan.css", "plots.css", "track.css"];
+const sheets = ["tokens.css", "controls.css", "browser.css", "filters.css", "tracks.css", "cards.css", "player.css", "queue.css", "scan.css", "plots.css", "track.css", "stats.css", "map.css"];
 export const styled = Promise.all(sheets.map((name) => {
   const href = files?.[name] ?? new URL(`./${name}`, import.meta.url).href;
   if ([...document.querySelectorAll("link[rel=stylesheet]")].some((link) => link.href === href)) return null;
@@ -46,12 +46,14 @@ export const emit = (type, detail) => hub.bus.dispatchEvent(new CustomEvent(type
 /** Listen until the widget's view is removed. */
 export const on = (type, listener, signal) => hub.bus.addEventListener(type, listener, { signal });
 
+const TITLE = document.title;
+
 /** Title of the page: the track that is looked at (null: none, nothing: the same), else what plays. */
 export function retitle(viewed = hub.viewed) {
   const { audio, track } = hub;
   hub.viewed = viewed ?? null;
   const name = hub.viewed ?? (track && !audio.paused && !audio.ended ? track.title : null);
-  if (inVoila) document.title = name === null ? "audiolab" : `${name} · audiolab`;
+  if (inVoila) document.title = name === null ? TITLE : `${name} · audiolab`;
 }
 
 /** A passing message, read out by screen readers; with `undo`, a button that takes it back. */

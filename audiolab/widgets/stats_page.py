@@ -1,0 +1,138 @@
+"""What the statistics page shows of a state, as plain values."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from audiolab.catalog import Catalog
+from audiolab.catalog.schema import VISIBLE_STATES
+from audiolab.errors import QueryError
+from audiolab.widgets.charts import SURE, charts, doubts
+from audiolab.widgets.options import BARS, BPM_SPAN, LOUDNESS_SPAN
+from audiolab.widgets.view_state import ViewState
+
+DAY, HOUR = 86_400, 3_600
+UNFINISHED = ("failed", "missing")
+CELLS = 10
+AT_ONCE = 2  # connections that count at the same time
+MOST_YEARS = 40  # bars
+STEPS = (1, 2, 5, 10, 20, 50, 100)  # years in a bar
+
+View = dict[str, Any]
+Span = tuple[float, float]
+
+
+def page(catalog: Catalog, state: ViewState) -> View:
+    """The view of `StatsCharts`.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        Whose tracks.
+    state : ViewState
+        Which of them: its query and what is chosen.
+
+    Raises
+    ------
+    QueryError
+        If the query cannot be understood, or a region is of another map.
+    """
+    where = state.filter()
+    base = ViewState(query=where_query(state), chosen=state.chosen).to_params()
+    if not catalog.count(where, cap=1):
+        kind = "no_match" if where else "empty"
+        return {"state": kind, "base": base, "totals": [], "doubts": [], "charts": []}
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        coming = pool.submit(catalog.overview, _bars(catalog), where)
+        worth = pool.submit(catalog.outliers, where)
+        named = {name: pool.submit(catalog.facets, name, where) for name in _named(catalog)}
+        found = coming.result()
+        names = {name: one.result() for name, one in named.items()}
+    return {
+        "state": "ready",
+        "base": base,
+        "totals": totals(catalog.totals(where), catalog.states()),
+        "doubts": doubts(worth.result()),
+        "charts": charts(found, names, state),
+        "approximate": found.approximate,
+    }
+
+
+def _named(catalog: Catalog) -> list[str]:
+    """Fields whose names are counted; before networks have listened, genres of the files' tags."""
+    heard = [name for name in ("genre", "mood", "instrument") if len(catalog.facets(name, limit=1))]
+    return heard or ["tag_genre"]
+
+
+def _bars(catalog: Catalog) -> dict[str, tuple[int, Span]]:
+    return {
+        "tempo_bpm": (BARS, BPM_SPAN),
+        "loudness_lufs": (40, LOUDNESS_SPAN),
+        "year": _years(catalog),
+        **dict.fromkeys(SURE, (CELLS, (0.0, 1.0))),
+    }
+
+
+def _years(catalog: Catalog) -> tuple[int, Span]:
+    """Bars over the decades of the whole library, whatever is chosen, so that they stay put."""
+    decades = [int(decade) for decade in catalog.facets("decade").index if int(decade) > 0]
+    if not decades:
+        return 1, (1900, 1901)
+    low, high = min(decades), max(decades) + 10
+    step = next((one for one in STEPS if (high - low) / one <= MOST_YEARS), STEPS[-1])
+    number = -(-(high - low) // step)
+    return number, (low, low + number * step)
+
+
+def where_query(state: ViewState) -> str:
+    """The query without what describes a sound, which filters nothing."""
+    return state.query if not state.description else state.with_(chosen={}).filter().to_query()
+
+
+def totals(found: dict[str, float], states: dict[str, int]) -> list[dict[str, str]]:
+    """`label`, `value` and a `note` each, of `Catalog.totals` and `Catalog.states`."""
+    waiting = [f"{states[name]:,} {name}" for name in UNFINISHED if states.get(name)]
+    files = sum(number for name, number in states.items() if name != "excluded")
+    analysed = sum(states.get(name, 0) for name in VISIBLE_STATES)
+    seconds, tracks = found["duration_seconds"], int(found["tracks"])
+    average = int(seconds / tracks) if tracks else 0
+    return [
+        {"label": "Tracks", "value": f"{tracks:,}",
+         "note": ""},
+        {"label": "Duration", "value": _long(seconds),
+         "note": f"{average // 60}:{average % 60:02d} on average"},
+        {"label": "Size", "value": _bytes(int(found["file_size_bytes"])), "note": ""},
+        {"label": "Analysed, of all files", "value": _percent(analysed / files if files else 0.0),
+         "note": ", ".join(waiting) or "nothing failed"},
+    ]  # fmt: skip
+
+
+def answer(
+    catalog: Catalog, state: ViewState, outdated: Callable[[], bool] = lambda: False
+) -> View | QueryError:
+    """The view, or what is wrong with the query: on a thread nobody could catch it."""
+    try:
+        return page(catalog, state)
+    except QueryError as error:
+        return error
+
+
+def _percent(share: float) -> str:
+    """Never 100 % while something is left."""
+    shown = min(int(share * 1000), 999) / 10 if share < 1 else 100
+    return f"{shown:g} %"
+
+
+def _long(seconds: float) -> str:
+    if seconds >= 2 * DAY:
+        return f"{seconds / DAY:,.1f} days"
+    if seconds >= HOUR:
+        return f"{seconds / HOUR:,.1f} hours"
+    return f"{seconds / 60:,.1f} minutes"
+
+
+def _bytes(size: int) -> str:
+    for unit, of in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6)):
+        if size >= of:
+            return f"{size / of:,.1f} {unit}"
+    return f"{size / 1e3:,.0f} kB"
