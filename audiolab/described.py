@@ -87,7 +87,7 @@ def sounding_like(
     Examples
     --------
     >>> from audiolab import Catalog, sounding_like
-    >>> cat = Catalog.open()  # doctest: +SKIP
+    >>> cat = Catalog.open()
     >>> sounding_like(cat, "warm analog pads, rainy", where="bpm:..100")  # doctest: +SKIP
     """
     encode = _encoder(settings or load_settings())

@@ -188,6 +188,13 @@ def analyze(
         If the networks of a stage are not installed.
     ValueError
         If there is no such stage.
+
+    Examples
+    --------
+    >>> from audiolab import analyze
+    >>> heard = analyze("song.mp3")
+    >>> round(heard.tempo_bpm), heard.key, heard.time_signature
+    (122, 'A minor', '4/4')
     """
     from audiolab.config import load_settings
 

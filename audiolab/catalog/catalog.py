@@ -31,8 +31,10 @@ class Catalog(ExportSide, LikeSide, MapSide, StatsSide, DocumentSide, ScanSide, 
 
     Examples
     --------
-    >>> with Catalog.open() as cat:                        # doctest: +SKIP
-    ...     cat.tracks("key:8A -mood:sad", sort="tempo_bpm", limit=20)
+    >>> with Catalog.open() as cat:
+    ...     tracks = cat.tracks("key:8A -tag_genre:rock", sort="tempo_bpm", limit=20)
+    >>> tracks[["title", "key"]].to_dict("records")
+    [{'title': 'Neon Harbour', 'key': 'A minor'}]
     """
 
     def __init__(self, database: Database, *, data_dir: Path | None = None) -> None:

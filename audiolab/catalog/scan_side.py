@@ -201,8 +201,10 @@ class ScanSide(CatalogBase):
 
         Examples
         --------
-        >>> for status in cat.follow_job(job):           # doctest: +SKIP
+        >>> job = cat.jobs().index[0]
+        >>> for status in cat.follow_job(job):
         ...     print(status.analysed, status.planned)
+        17 17
         """
         return follow.follow_job(self._database, job, poll_seconds)
 

@@ -70,8 +70,10 @@ class SequenceSide(CatalogBase):
 
         Examples
         --------
-        >>> mix = cat.sequence(where="genre:house", length=12)  # doctest: +SKIP
-        >>> cat.create_playlist("Warm-up", mix.index)  # doctest: +SKIP
+        >>> mix = cat.sequence(where="energy:>0.5", length=4)
+        >>> playlist = cat.create_playlist("Warm-up", mix.index, replace=True)
+        >>> len(cat.playlist("Warm-up"))
+        4
         """
         first = None if start is None else ids.valid(start)
         last = None if end is None else ids.valid(end)

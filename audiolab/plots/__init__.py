@@ -7,8 +7,9 @@ figures as HTML too, so that nbconvert has them (``plotly.io.renderers.default``
 
 Examples
 --------
->>> from audiolab import Catalog, plots                            # doctest: +SKIP
->>> plots.distribution("genre:house", "tempo_bpm", Catalog.open()) # doctest: +SKIP
+>>> from audiolab import Catalog, plots
+>>> figure = plots.distribution("tag_genre:house", "tempo_bpm", Catalog.open())
+>>> figure.write_html("house.html")
 """
 
 from audiolab.plots.chromagram import chromagram

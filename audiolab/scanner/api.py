@@ -99,7 +99,9 @@ def scan(
     Examples
     --------
     >>> from audiolab import scan
-    >>> scan("~/Music", progress=True)  # doctest: +SKIP
+    >>> report = scan("~/Music", workers=1)
+    >>> report.found, report.failed
+    (1, 0)
     """
     settings = settings or load_settings()
     roots = resolve_roots(paths or settings.library_path)

@@ -50,8 +50,10 @@ class LibraryBrowser(ipywidgets.VBox):
 
     Examples
     --------
-    >>> browser = LibraryBrowser()  # doctest: +SKIP
-    >>> browser.frame.tempo_bpm.median()  # doctest: +SKIP
+    >>> browser = LibraryBrowser(cat)
+    >>> browser.filter = Filter(artist="Glass Harbour")
+    >>> sorted(browser.frame.title)
+    ['Neon Harbour', 'Undertow']
     """
 
     filter = Instance(Filter, help="The tracks shown")

@@ -46,8 +46,9 @@ class PlotlyView(Part):
 
     Examples
     --------
-    >>> view = PlotlyView(plots.distribution(None, "bpm", cat))                  # doctest: +SKIP
-    >>> view.on_event(lambda event: print(event["type"], event.get("points")))  # doctest: +SKIP
+    >>> from audiolab import plots
+    >>> view = PlotlyView(plots.distribution(None, "bpm", cat))
+    >>> view.on_event(lambda event: print(event["type"], event.get("points")))
     """
 
     module = "plotly_view"

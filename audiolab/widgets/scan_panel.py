@@ -43,7 +43,8 @@ class ScanPanel(ipywidgets.VBox):
 
     Examples
     --------
-    >>> ScanPanel()  # doctest: +SKIP
+    >>> panel = ScanPanel(cat)
+    >>> panel.refresh()
     """
 
     def __init__(

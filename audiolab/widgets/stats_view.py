@@ -8,6 +8,7 @@ import pandas as pd
 from traitlets import Instance
 
 from audiolab.catalog import Catalog, Filter
+from audiolab.config import Settings, load_settings
 from audiolab.errors import QueryError
 from audiolab.widgets.charts import narrowed
 from audiolab.widgets.chips import chips
@@ -17,6 +18,7 @@ from audiolab.widgets.options import Options, options
 from audiolab.widgets.player import Player
 from audiolab.widgets.rights import show_rights
 from audiolab.widgets.search_box import SearchBox
+from audiolab.widgets.similarity_map import SimilarityMap
 from audiolab.widgets.stats_charts import StatsCharts
 from audiolab.widgets.stats_head import StatsHead
 from audiolab.widgets.stats_page import View, answer
@@ -44,6 +46,8 @@ class StatsView(ipywidgets.VBox):
     ----------
     catalog : Catalog, optional
         Whose tracks; the settings' catalog if left out.
+    settings : Settings, optional
+        What the process that makes a map is given; read from the environment if left out.
 
     Attributes
     ----------
@@ -56,14 +60,19 @@ class StatsView(ipywidgets.VBox):
 
     Examples
     --------
-    >>> stats = StatsView()  # doctest: +SKIP
-    >>> stats.filter = Filter(genre=["house"])  # doctest: +SKIP
+    >>> stats = StatsView(cat)
+    >>> stats.filter = Filter(artist="Glass Harbour")
+    >>> len(stats.frame)
+    2
     """
 
     filter = Instance(Filter, help="The tracks shown")
 
-    def __init__(self, catalog: Catalog | None = None, **traits: Any) -> None:
-        self._catalog = catalog if catalog is not None else Catalog.open()
+    def __init__(
+        self, catalog: Catalog | None = None, settings: Settings | None = None, **traits: Any
+    ) -> None:
+        settings = settings or load_settings()
+        self._catalog = catalog if catalog is not None else Catalog.open(settings=settings)
         self._state = ViewState()
         self._applying = False
         self._views: Later[ViewState, View | QueryError] = Later(
@@ -80,8 +89,9 @@ class StatsView(ipywidgets.VBox):
         self._filters = FilterBar()
         self._head = StatsHead()
         self._charts = StatsCharts()
+        self._map = SimilarityMap(self._catalog, settings)
         self.player = Player(self._catalog)
-        body = ipywidgets.Box([self._filters, self._search, self._head, self._charts])
+        body = ipywidgets.Box([self._filters, self._search, self._head, self._charts, self._map])
         body.add_class("al-body")
         super().__init__(children=[self._url, body, self.player], filter=Filter(), **traits)
         self.add_class("al-browser")
@@ -107,6 +117,7 @@ class StatsView(ipywidgets.VBox):
         else:
             described = QueryError(DESCRIBED) if self._state.description else None
             self._search.explain(described)
+        self._map.follow(where, self._chosen())
         self._views.want(self._state)
         self._set_filter(where)
 
@@ -117,6 +128,7 @@ class StatsView(ipywidgets.VBox):
         self._filters.observe(self._on_choice, "value")
         self._head.on_msg(self._on_message)
         self._charts.on_msg(self._on_message)
+        self._map.on_msg(self._on_message)
         self.observe(self._on_filter, "filter")
 
     def _go(self, state: ViewState, *, replace: bool = False) -> None:
@@ -126,14 +138,24 @@ class StatsView(ipywidgets.VBox):
         self._url.show(self._params(), replace=replace)
         self.refresh()
 
+    def close(self) -> None:
+        """Stop following what makes a map; it goes on."""
+        self._map.close()
+        super().close()
+
+    def _chosen(self) -> Params:
+        """The part of the address that leads to the same tracks on another page."""
+        return ViewState(query=self._state.query, chosen=self._state.chosen).to_params()
+
     def _params(self) -> Params:
         """The address of what is shown."""
-        chosen = ViewState(query=self._state.query, chosen=self._state.chosen).to_params()
-        return {**chosen, **({"view": ["map"]} if self._head.shown == "map" else {})}
+        return {**self._chosen(), **({"view": ["map"]} if self._head.shown == "map" else {})}
 
     def _show(self, shown: str) -> None:
         self._head.shown = shown
         (self.add_class if shown == "map" else self.remove_class)("al-shows-map")
+        if shown == "map":
+            self._map.open()
 
     def _show_view(self, found: View | QueryError) -> None:
         if isinstance(found, QueryError):

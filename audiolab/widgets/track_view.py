@@ -46,7 +46,7 @@ class TrackView(ipywidgets.VBox):
 
     Examples
     --------
-    >>> TrackView(browser.frame.index[0])  # doctest: +SKIP
+    >>> view = TrackView(cat.tracks("artist:lampion").index[0], cat)
     """
 
     def __init__(
