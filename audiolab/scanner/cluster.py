@@ -66,6 +66,7 @@ GROWN_SHARE = 0.6
 GROWN_FACTOR = 1.5
 SETTLED_AFTER = 5
 LEAVE_AGAIN_SECONDS = 0.1
+NOT_STARTED = (RuntimeError, OSError)
 
 
 class _PrepareProcess(WorkerPlugin):
@@ -157,25 +158,31 @@ def local_cluster(workers: int, log_file: Path, scratch: Path) -> Iterator[Clien
 
 
 def _start(workers: int, scratch: Path) -> LocalCluster:
-    try:
-        with dask.config.set(CONFIG | {"temporary-directory": str(scratch)}):  # the scheduler's
-            return LocalCluster(
-                n_workers=workers,
-                threads_per_worker=1,
-                processes=True,
-                host="127.0.0.1",
-                security=Security.temporary(),
-                dashboard_address="127.0.0.1:0",
-                scheduler_kwargs={"dashboard": False},
-                memory_limit=min(MOST_MEMORY_BYTES, int(0.8 * MEMORY_LIMIT / workers)),
-                local_directory=str(scratch),
-                silence_logs=logging.CRITICAL,
-            )
-    except (RuntimeError, OSError) as error:
+    with suppress(*NOT_STARTED):
+        return _start_once(workers, scratch)
+    try:  # once more: a process may have been killed from outside
+        return _start_once(workers, scratch)
+    except NOT_STARTED as error:
         raise ScanError(
             f"the {workers} analysis processes could not be started ({error}): "
             "close other programs or try fewer (--workers 1)"
         ) from error
+
+
+def _start_once(workers: int, scratch: Path) -> LocalCluster:
+    with dask.config.set(CONFIG | {"temporary-directory": str(scratch)}):  # the scheduler's
+        return LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            security=Security.temporary(),
+            dashboard_address="127.0.0.1:0",
+            scheduler_kwargs={"dashboard": False},
+            memory_limit=min(MOST_MEMORY_BYTES, int(0.8 * MEMORY_LIMIT / workers)),
+            local_directory=str(scratch),
+            silence_logs=logging.CRITICAL,
+        )
 
 
 def _end_workers(cluster: LocalCluster) -> None:

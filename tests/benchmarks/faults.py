@@ -16,6 +16,7 @@ import random
 import subprocess
 import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -44,17 +45,22 @@ def kills(rounds: int, seed: int, files: int) -> None:
         whole = time.monotonic() - begun
         truth = music.rows()
         assert len(truth) == files + BAD_FILES, truth
-        for number in range(rounds):
+        number = 0
+        while number < rounds:
             music.forget()
             victim, moment = chance.choice(VICTIMS), chance.uniform(0, whole)
-            quiet = subprocess.DEVNULL
+            quiet, begun = subprocess.DEVNULL, time.monotonic()
             scanner = music.start(stdout=quiet, stderr=quiet)
-            time.sleep(moment)
+            with suppress(subprocess.TimeoutExpired):
+                scanner.wait(moment)
+                whole = time.monotonic() - begun  # there was less to do at the same time: too late
+                continue
+            number += 1
             strike(victim, scanner, music.data)
             code = scanner.wait(300)
             report = music.scan()
             same(music.rows(), truth)
-            print(f"{number + 1:3} {victim:12} at {moment:5.1f} s: exit {code:4}, "
+            print(f"{number:3} {victim:12} at {moment:5.1f} s: exit {code:4}, "
                   f"then {report['analysed']:3} analysed, {report['unchanged']:3} unchanged: "
                   "equal", flush=True)  # fmt: skip
 

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from audiolab import Catalog, scan
 from audiolab.config import Settings
 from audiolab.errors import ScanError
+from audiolab.scanner import cluster
 from audiolab.scanner.model import Failure
 from audiolab.scanner.progress import Silent
 
@@ -120,14 +122,20 @@ def test_a_scheduler_that_does_not_answer_is_one_line(
         scan(tmp_path / "music", catalog=catalog, settings=settings, scheduler=address)
 
 
-def test_processes_that_do_not_start_are_one_line(
+def test_processes_that_do_not_start_are_started_once_more_then_one_line(
     catalog: Catalog, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(**options: object) -> None:
-        raise RuntimeError("Nanny failed to start.")
+    start, refusals = cluster.LocalCluster, iter(range(3))
 
-    monkeypatch.setattr("audiolab.scanner.cluster.LocalCluster", refuse)
+    def refuse(**options: Any) -> Any:
+        if next(refusals, None) is not None:
+            raise RuntimeError("Nanny failed to start.")
+        return start(**options)
+
+    monkeypatch.setattr(cluster, "LocalCluster", refuse)
     tone(tmp_path / "music/a.wav")
     with pytest.raises(ScanError, match=r"could not be started .*--workers 1"):
         scan(tmp_path / "music", catalog=catalog, settings=settings)
     assert list(catalog.jobs()["state"]) == ["failed"]
+    assert scan(tmp_path / "music", catalog=catalog, settings=settings, workers=1).analysed == 1
+    assert next(refusals, None) is None, "the first of the second scan was tried again"
