@@ -22,6 +22,11 @@ from audiolab.errors import CatalogError
 Locate = Callable[[str], Path]  # a track's id to its file
 M3U8_HEAD = b"#EXTM3U\n"
 XSPF = "http://xspf.org/ns/0/"
+XSPF_HEAD = (
+    b'<?xml version="1.0" encoding="utf-8"?>\n'
+    b'<playlist version="1" xmlns="' + XSPF.encode() + b'"><trackList>\n'
+)
+XSPF_END = b"</trackList></playlist>\n"
 
 
 def export(frame: pd.DataFrame, to: Path, locate: Locate) -> Path:
@@ -135,11 +140,22 @@ def _playlist_line(path: Path, folder: Path) -> str:
 
 
 def _write_xspf(frame: pd.DataFrame, path: Path, find: Locate) -> None:
-    ElementTree.register_namespace("", XSPF)
-    playlist = ElementTree.Element(f"{{{XSPF}}}playlist", version="1")
-    tracks = ElementTree.SubElement(playlist, f"{{{XSPF}}}trackList")
+    path.write_bytes(XSPF_HEAD + xspf_entries(frame, find) + XSPF_END)
+
+
+def xspf_entries(frame: pd.DataFrame, find: Locate) -> bytes:
+    """The tracks as entries of an XSPF playlist, between its head and its end.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Tracks.
+    find : callable
+        Where the file of a track id is, absolute or relative to the playlist.
+    """
+    entries = []
     for track_id, row in _rows(frame):
-        track = ElementTree.SubElement(tracks, f"{{{XSPF}}}track")
+        track = ElementTree.Element("track")
         file = find(track_id)
         location = file.as_uri() if file.is_absolute() else quote(os.fsencode(file))
         duration = None if pd.isna(row.duration_seconds) else str(round(row.duration_seconds * 1e3))
@@ -147,8 +163,9 @@ def _write_xspf(frame: pd.DataFrame, path: Path, find: Locate) -> None:
                   "album": row.album, "duration": duration}  # fmt: skip
         for name, value in values.items():
             if isinstance(value, str) and value:
-                ElementTree.SubElement(track, f"{{{XSPF}}}{name}").text = value
-    ElementTree.ElementTree(playlist).write(path, encoding="utf-8", xml_declaration=True)
+                ElementTree.SubElement(track, name).text = value
+        entries.append(ElementTree.tostring(track, encoding="utf-8") + b"\n")
+    return b"".join(entries)
 
 
 _PLAYLISTS: dict[str, Callable[[pd.DataFrame, Path, Locate], None]] = {

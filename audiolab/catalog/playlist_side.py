@@ -9,6 +9,7 @@ from audiolab.catalog import export, ids, playlists
 from audiolab.catalog.database import retried
 from audiolab.catalog.filters import Filter, Where
 from audiolab.catalog.many_side import ManySide
+from audiolab.catalog.playlists import Playlist
 from audiolab.catalog.sequence_side import SequenceSide
 from audiolab.catalog.sort import Order
 from audiolab.errors import CatalogError
@@ -44,6 +45,31 @@ class PlaylistSide(SequenceSide, ManySide):
         with self._database.read() as connection:
             return playlists.names(connection)
 
+    def find_playlist(self, name: str) -> Playlist:
+        """What a playlist is: its name as it is written, and the query and order of a smart one.
+
+        Raises
+        ------
+        PlaylistNotFoundError
+            If there is none of that name.
+        """
+        with self._database.read() as connection:
+            return playlists.find(connection, name)
+
+    def playlist_ids(self, name: str) -> list[str]:
+        """The ids of a fixed playlist in its order, also of tracks that are missing or taken out.
+
+        Raises
+        ------
+        PlaylistNotFoundError
+            If there is none of that name.
+        CatalogError
+            If it is a smart one.
+        """
+        found = self.find_playlist(name)
+        with self._database.cursor() as cursor:
+            return playlists.members(cursor, found, lock=False)
+
     def playlist(self, name: str) -> pd.DataFrame:
         """The tracks of a playlist, in its order; of a smart one those that match now.
 
@@ -52,9 +78,7 @@ class PlaylistSide(SequenceSide, ManySide):
         PlaylistNotFoundError
             If there is none of that name.
         """
-        with self._database.read() as connection:
-            found = playlists.find(connection, name)
-        return self.tracks(Filter(playlist=[found.name]))
+        return self.tracks(Filter(playlist=[self.find_playlist(name).name]))
 
     def create_playlist(
         self,
@@ -104,21 +128,19 @@ class PlaylistSide(SequenceSide, ManySide):
             if replace:
                 playlists.delete(cursor, name)
             made = playlists.create(cursor, name, query, sort)
-            playlists.put(cursor, playlists.Playlist(made, name, query, sort), wanted)
+            playlists.put(cursor, Playlist(made, name, query, sort), wanted)
         return made
 
     def rename_playlist(self, name: str, new_name: str) -> None:
         """Give a playlist another name."""
-        with self._database.read() as connection:
-            found = playlists.find(connection, name)
+        found = self.find_playlist(name)
         with self._database.cursor(write=True) as cursor:
             playlists.rename(cursor, found, new_name)
             playlists.tell(cursor)
 
     def delete_playlist(self, name: str) -> None:
         """Forget a playlist; its tracks stay."""
-        with self._database.read() as connection:
-            found = playlists.find(connection, name)
+        found = self.find_playlist(name)
         with self._database.cursor(write=True) as cursor:
             playlists.delete(cursor, found.name)
 
@@ -218,8 +240,7 @@ class PlaylistSide(SequenceSide, ManySide):
         return wanted
 
     def _change(self, name: str, change: Callable[[list[str]], list[str]]) -> None:
-        with self._database.read() as connection:
-            found = playlists.find(connection, name)
+        found = self.find_playlist(name)
         with self._database.cursor(write=True) as cursor:
             old = playlists.members(cursor, found)
             new = change(old)

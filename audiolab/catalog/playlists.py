@@ -143,8 +143,10 @@ def tell(cursor: Any) -> None:
     cursor.execute("INSERT INTO facet_count (field, value, tracks) VALUES ('', '', 0)")
 
 
-def members(cursor: Any, which: Playlist) -> list[str]:
-    """The ids of a fixed list in their order, also of tracks that are missing; others wait.
+def members(cursor: Any, which: Playlist, *, lock: bool = True) -> list[str]:
+    """The ids of a fixed list in their order, also of tracks that are missing.
+
+    With `lock`, others who change it wait until the transaction ends.
 
     Raises
     ------
@@ -156,7 +158,8 @@ def members(cursor: Any, which: Playlist) -> list[str]:
             f"the playlist {which.name!r} is made by its query ({which.query}): "
             "change that, or make a fixed one of its tracks"
         )
-    cursor.execute("SELECT 1 FROM playlist WHERE id = %s FOR UPDATE", (which.id,))
+    if lock:
+        cursor.execute("SELECT 1 FROM playlist WHERE id = %s FOR UPDATE", (which.id,))
     cursor.execute(
         "SELECT track_id::text FROM playlist_track WHERE playlist_id = %s ORDER BY position",
         (which.id,),

@@ -48,6 +48,21 @@ def test_a_fixed_list_keeps_its_order(library):
     assert catalog.count('playlist:"" genre:dub') == 4
 
 
+def test_what_a_playlist_is(library):
+    catalog, ids = library
+    catalog.create_playlist("Sunday", ids[:3])
+    catalog.create_playlist("Fast", where="bpm:105..", sort="-bpm")
+    catalog.delete(ids[1])
+    assert catalog.playlist_ids("sunday") == ids[:3], "also what was taken out"
+    assert listed(catalog, "Sunday") == [ids[0], ids[2]]
+    found = catalog.find_playlist("FAST")
+    assert (found.name, found.smart, found.sort) == ("Fast", True, "-bpm")
+    with pytest.raises(CatalogError, match="made by its query"):
+        catalog.playlist_ids("Fast")
+    with pytest.raises(PlaylistNotFoundError):
+        catalog.find_playlist("Monday")
+
+
 def test_tracks_come_and_go_and_move(library):
     catalog, ids = library
     catalog.create_playlist("x")

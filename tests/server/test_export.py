@@ -2,6 +2,7 @@
 
 import csv
 import io
+from xml.etree import ElementTree
 
 import httpx
 import pytest
@@ -22,13 +23,20 @@ def test_json(user: httpx.Client, running: Dashboard) -> None:
     assert [track["id"] for track in tracks] == [running.ids["night.mp3"]]
 
 
-@pytest.mark.parametrize("ending", ["csv", "json", "m3u8"])
+@pytest.mark.parametrize("ending", ["csv", "json", "m3u8", "xspf"])
 def test_no_file_says_where_the_library_is(
     user: httpx.Client, running: Dashboard, ending: str
 ) -> None:
     text = user.get(f"/audiolab/api/export/{ending}").text
     assert "night.mp3" in text
     assert str(running.media) not in text
+
+
+def test_xspf(user: httpx.Client) -> None:
+    answer = user.get("/audiolab/api/export/xspf", params={"q": "artist:lena", "sort": "title"})
+    names = {"x": "http://xspf.org/ns/0/"}
+    tracks = ElementTree.fromstring(answer.content).findall("x:trackList/x:track", names)
+    assert [track.findtext("x:title", None, names) for track in tracks] == ["Night Drive", "Tone"]
 
 
 def test_a_description_that_cannot_be_heard_is_refused(user: httpx.Client) -> None:

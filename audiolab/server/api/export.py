@@ -6,6 +6,7 @@ Paths in it are relative to the library's folders: nobody learns from it where t
 import io
 from collections.abc import Callable, Iterator
 from itertools import islice
+from pathlib import Path
 from typing import Annotated
 
 import pandas as pd
@@ -14,7 +15,13 @@ from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError
 
 from audiolab.catalog import Catalog
-from audiolab.catalog.export import M3U8_HEAD, m3u8_entries
+from audiolab.catalog.export import (
+    M3U8_HEAD,
+    XSPF_END,
+    XSPF_HEAD,
+    m3u8_entries,
+    xspf_entries,
+)
 from audiolab.catalog.paths import decode
 from audiolab.catalog.tables import write_csv
 from audiolab.config import Settings
@@ -28,6 +35,7 @@ MIME = {
     "json": "application/json",
     "jsonl": "application/jsonl",
     "m3u8": "application/vnd.apple.mpegurl",
+    "xspf": "application/xspf+xml",
 }
 SIMILAR = 100  # as many as the page shows
 BATCH = 1_000
@@ -158,11 +166,20 @@ def _m3u8(selection: _Selection) -> Iterator[bytes]:
         yield m3u8_entries(frame[named], places.__getitem__)
 
 
+def _xspf(selection: _Selection) -> Iterator[bytes]:
+    yield XSPF_HEAD
+    for frame in selection.frames():
+        places = {str(track): Path(decode(path)) for track, path in frame["path"].items()}
+        yield xspf_entries(frame, places.__getitem__)
+    yield XSPF_END
+
+
 _WRITERS: dict[str, Callable[[_Selection], Iterator[bytes]]] = {
     "csv": _csv,
     "json": _json,
     "jsonl": _jsonl,
     "m3u8": _m3u8,
+    "xspf": _xspf,
 }
 
 
