@@ -23,15 +23,16 @@ HIDDEN = ("root",)  # where the music is on this machine
 def page(catalog: Catalog, asked: Asked) -> Reply:
     """A page of the tracks that match."""
     query = asked.query
-    found = catalog.documents(
+    found, counted = catalog.documents_and_count(
         query.q,
         None if query.sort == "relevance" else query.sort,
         query.limit + 1,  # one more tells whether there is another page
         None if query.after is None else str(query.after),
         query.fields or SHOWN,
+        cap=COUNTED_TO,
     )
     shown = list(found)[: query.limit]
-    total, capped = _count(catalog, query.q)
+    total, capped = _total(query.q, counted)
     following = shown[-1] if len(found) > query.limit else None
     return _page((found[track_id] for track_id in shown), total, capped=capped, following=following)
 
@@ -66,8 +67,10 @@ def search(catalog: Catalog, asked: Asked) -> Reply:
     query = asked.query
     filters, description = split(query.q)
     if not description:
-        found = catalog.documents(filters, None, query.limit, columns=query.fields or SHOWN)
-        total, capped = _count(catalog, filters)
+        found, counted = catalog.documents_and_count(
+            filters, None, query.limit, columns=query.fields or SHOWN, cap=COUNTED_TO
+        )
+        total, capped = _total(filters, counted)
         return _page(found.values(), total, capped=capped)
     try:
         alike = sounding_like(catalog, description, query.limit, filters, asked.settings)
@@ -76,11 +79,10 @@ def search(catalog: Catalog, asked: Asked) -> Reply:
     return _alike(catalog, alike, query.fields)
 
 
-def _count(catalog: Catalog, query: str) -> tuple[int, bool]:
-    """How many match, and whether there are more than that."""
+def _total(query: str, counted: int) -> tuple[int, bool]:
+    """How many match as far as that was counted, and whether there are more."""
     if not query.strip():
-        return catalog.count(), False  # the database knows
-    counted = catalog.count(query, cap=COUNTED_TO)
+        return counted, False  # the database knows
     return min(counted, COUNTED_TO), counted > COUNTED_TO
 
 
