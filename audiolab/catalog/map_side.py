@@ -87,6 +87,12 @@ class MapSide(CatalogBase):
         with self._database.read() as connection:
             return store.points(connection, self._where(connection, where), read.wanted(columns))
 
+    @retried
+    def map_roots(self) -> "pd.Series[str]":
+        """The scanned folder that each track of the map lies in: its name, by track id."""
+        with self._database.read() as connection:
+            return store.roots(connection)
+
     def place_on_map(self) -> int:
         """Place tracks that came after the map was made; returns how many. Scans do it too."""
         with self._database.guarded():

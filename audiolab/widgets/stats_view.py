@@ -1,6 +1,5 @@
 """StatsView: the library at a glance, as charts and as a map, in Voila and in notebooks."""
 
-import logging
 from typing import Any
 
 import ipywidgets
@@ -9,7 +8,8 @@ from traitlets import Instance
 
 from audiolab.catalog import Catalog, Filter
 from audiolab.config import Settings, load_settings
-from audiolab.errors import QueryError
+from audiolab.errors import CatalogError, QueryError
+from audiolab.scanner.shown import without_paths
 from audiolab.widgets.charts import narrowed
 from audiolab.widgets.chips import chips
 from audiolab.widgets.filter_bar import FilterBar
@@ -27,9 +27,8 @@ from audiolab.widgets.suggest import Item, suggest
 from audiolab.widgets.url import Params, Url
 from audiolab.widgets.view_state import ViewState, chosen_of
 
-LOG = logging.getLogger(__name__)
-
 SHOWN = ("charts", "map")
+STEPS = ("unchoose", "unchoose_all", "clear")  # of `steps.after`, that make sense here
 DESCRIBED = (
     "a description of sound (after ~) finds the tracks that fit best and leaves none out: "
     "the charts cannot follow it"
@@ -75,7 +74,7 @@ class StatsView(ipywidgets.VBox):
         self._catalog = catalog if catalog is not None else Catalog.open(settings=settings)
         self._state = ViewState()
         self._applying = False
-        self._views: Later[ViewState, View | QueryError] = Later(
+        self._views: Later[ViewState, View | CatalogError] = Later(
             lambda state, outdated: answer(self._catalog, state, outdated), self._show_view
         )
         self._options: Later[ViewState, Options] = Later(
@@ -155,17 +154,20 @@ class StatsView(ipywidgets.VBox):
         self._head.shown = shown
         (self.add_class if shown == "map" else self.remove_class)("al-shows-map")
         if shown == "map":
-            self._map.open()
+            self._map.show()
 
-    def _show_view(self, found: View | QueryError) -> None:
+    def _show_view(self, found: View | CatalogError) -> None:
         if isinstance(found, QueryError):
             self._search.explain(found)
-            if self._charts.view["state"] == "loading":
-                self._charts.view = {"state": "no_match", "totals": [], "doubts": [], "charts": []}
+        elif isinstance(found, CatalogError):
+            self._head.explain(without_paths(str(found)))
         else:
-            self._charts.view = found
             self._head.explain(None)
-        self._options.want(self._state)  # only now: the charts were first
+            self._charts.view = found
+            self._options.want(self._state)  # only now: the charts were first
+            return
+        if self._charts.view["state"] == "loading":  # a page without anything would load for ever
+            self._charts.view = {"state": "no_match", "base": {}}
 
     def _show_options(self, found: Options) -> None:
         self._filters.sections = found.sections
@@ -226,6 +228,3 @@ class StatsView(ipywidgets.VBox):
             goal = state or (after(self._state, message) if kind in STEPS else None)
             if goal is not None:
                 self._go(goal)
-
-
-STEPS = ("unchoose", "unchoose_all", "clear")

@@ -11,6 +11,7 @@ import pandas as pd
 from psycopg2.extras import Json
 from sqlalchemy import Connection, column, exists, func, select, table
 
+from audiolab.catalog import paths
 from audiolab.catalog.binary import ChunkReader, encode_columns
 from audiolab.catalog.fields import BY_NAME, Kind
 from audiolab.catalog.filters import Filter
@@ -22,7 +23,7 @@ from audiolab.catalog.maps.quality import Quality
 from audiolab.catalog.playlists import tell
 from audiolab.catalog.read import matching, visible
 from audiolab.catalog.regions import Region
-from audiolab.catalog.schema import embedding_model, map_point, similarity_map, track
+from audiolab.catalog.schema import embedding_model, map_point, root, similarity_map, track
 from audiolab.errors import QueryError
 
 POINT_KINDS: dict[str, Kind] = {"x": "number", "y": "number", "occurrence": "integer"}
@@ -196,6 +197,34 @@ def points(connection: Connection, where: Filter, columns: Sequence[str]) -> pd.
         .order_by(track.c.id)
     )
     return read_frame(connection, statement, {"id": "text", **POINT_KINDS, **kinds_of(columns)})
+
+
+def roots(connection: Connection) -> "pd.Series[str]":
+    """Name of the root of every track on the map."""
+    statement = (
+        select(track.c.id, root.c.path.label("root"))
+        .join(root, root.c.id == track.c.root_id)
+        .join(map_point, map_point.c.track_id == track.c.id)
+    )
+    found = read_frame(connection, statement, {"id": "text", "root": "category"})["root"]
+    return found.cat.rename_categories(_short_names(list(found.cat.categories))).astype(str)
+
+
+def _short_names(folders: Sequence[str]) -> dict[str, str]:
+    """Last parts of paths, as many of each as tell it from the others."""
+    parts = {folder: paths.decode(folder).rstrip("/").split("/") for folder in folders}
+    lengths = range(1, 1 + max(map(len, parts.values()), default=1))
+    return {
+        folder: next(
+            (
+                "/".join(own[-length:])
+                for length in lengths
+                if sum(own[-length:] == other[-length:] for other in parts.values()) == 1
+            ),
+            own[-1],
+        )
+        for folder, own in parts.items()
+    }
 
 
 def places(cursor: Any, ids: Sequence[str]) -> Matrix:
