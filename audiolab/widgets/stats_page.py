@@ -1,15 +1,18 @@
 """What the statistics page shows of a state, as plain values."""
 
+import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from audiolab.catalog import Catalog
 from audiolab.catalog.schema import VISIBLE_STATES
-from audiolab.errors import QueryError
+from audiolab.errors import CatalogError
 from audiolab.widgets.charts import SURE, charts, doubts
 from audiolab.widgets.options import BARS, BPM_SPAN, LOUDNESS_SPAN
 from audiolab.widgets.view_state import ViewState
+
+LOG = logging.getLogger(__name__)
 
 DAY, HOUR = 86_400, 3_600
 UNFINISHED = ("failed", "missing")
@@ -109,11 +112,12 @@ def totals(found: dict[str, float], states: dict[str, int]) -> list[dict[str, st
 
 def answer(
     catalog: Catalog, state: ViewState, outdated: Callable[[], bool] = lambda: False
-) -> View | QueryError:
-    """The view, or what is wrong with the query: on a thread nobody could catch it."""
+) -> View | CatalogError:
+    """The view, or why there is none: on a thread nobody could catch it."""
     try:
         return page(catalog, state)
-    except QueryError as error:
+    except CatalogError as error:
+        LOG.warning("the charts cannot be brought up to date: %s", error)
         return error
 
 

@@ -90,7 +90,7 @@ class Library:
         return frame.assign(**more), self.centres[style] + np.float32(0.6) * noise, peaks
 
     def _more(self, seconds: np.ndarray, rng: np.random.Generator) -> dict[str, np.ndarray]:
-        """What statistics count besides, of random numbers of its own: the vectors stay the same."""
+        """What statistics count besides; from other random numbers, so vectors stay the same."""
         rows = len(seconds)
         bitrate = np.array([128, 192, 256, 320])[rng.integers(0, 4, rows)]
         return {

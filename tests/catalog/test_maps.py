@@ -101,7 +101,7 @@ def test_surroundings_are_those_of_all_distances():
 
 
 def test_umap_keeps_styles_together_and_apart():
-    matrix, of = styles()
+    matrix, of = styles(150)
     near = graph.neighbour_graph(matrix, 20)
     told = []
     plane, method = layout.lay_out(matrix, near, "umap", told.append)

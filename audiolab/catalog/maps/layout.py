@@ -9,6 +9,7 @@ always gives the same map.
 
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Literal
 
 import numpy as np
@@ -103,8 +104,9 @@ class _Ticks:
 
 
 def _umap(start: Matrix, graph: Graph, report: Report) -> Matrix:
-    from umap import UMAP  # compiles for seconds
+    from umap import UMAP
 
+    _keep_compiled()
     ticks = {"disable": False, "file": _Ticks(report), "bar_format": "{n_fmt}/{total_fmt}",
              "mininterval": 0.5, "leave": False}  # fmt: skip
     spread = float(start.std()) or 1.0
@@ -122,6 +124,19 @@ def _umap(start: Matrix, graph: Graph, report: Report) -> Matrix:
         warnings.filterwarnings("ignore", "precomputed_knn")
         made: Matrix = layout.fit_transform(start).astype(np.float32)
     return np.asarray(np.where(np.isfinite(made), made, start.mean(axis=0)), np.float32)
+
+
+def _keep_compiled() -> None:
+    """Let numba keep what UMAP compiles anew in every process: seven seconds of CPU each time."""
+    from umap import layouts, umap_
+
+    for compiled in (
+        umap_.smooth_knn_dist,
+        umap_.compute_membership_strengths,
+        layouts._nb_optimize_layout_euclidean_single_epoch,
+    ):
+        with suppress(AttributeError, RuntimeError):  # another version; no folder to write to
+            compiled.enable_caching()
 
 
 def _with_itself(graph: Graph) -> tuple[Places, Matrix]:
