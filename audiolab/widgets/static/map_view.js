@@ -29,9 +29,9 @@ export function mapView(stage, changed, lasso, signal) {
   let dragged = false;
   const place = (event) => { const box = stage.getBoundingClientRect(); return [event.clientX - box.left, event.clientY - box.top]; };
   stage.addEventListener("pointerdown", (event) => {
+    dragged = false;
     if (event.button !== 0 || lasso(event)) return;
     pointers.set(event.pointerId, place(event));
-    dragged = false;
   }, { signal });
   stage.addEventListener("pointermove", (event) => {
     const before = pointers.get(event.pointerId);

@@ -33,6 +33,7 @@ export async function render({ model, el }) {
   let version = null; // of the map that is shown or asked for
   let pointed = -1;
   let outline = null; // being drawn, in pixels
+  let drawn = false; // the press that ends was a lasso, and is no click
   let selected = null; // { region, corners, tracks, seeds }
   const rows = new Map();
 
@@ -186,6 +187,7 @@ export async function render({ model, el }) {
     if (message.rows.length) play(message.rows[0], { list: message.rows });
   };
   stage.addEventListener("pointerdown", (event) => {
+    drawn = false;
     if (event.button !== 0 || !(lassoing.getAttribute("aria-pressed") === "true" || event.shiftKey) || !points) return;
     outline = [view.place(event)];
     stage.setPointerCapture(event.pointerId);
@@ -198,6 +200,7 @@ export async function render({ model, el }) {
   }, { signal });
   stage.addEventListener("pointerup", () => {
     if (!outline) return;
+    drawn = true;
     const corners = outline.map(([x, y]) => view.toMap(x, y));
     lassoing.setAttribute("aria-pressed", "false");
     stage.classList.remove("al-lassoing");
@@ -205,7 +208,7 @@ export async function render({ model, el }) {
   }, { signal });
   stage.addEventListener("pointerleave", () => { if (!outline) point(-1); }, { signal });
   stage.addEventListener("click", (event) => {
-    if (event.shiftKey || view.dragged() || !points) return;
+    if (drawn || view.dragged() || !points) return;
     const at = found(view.place(event));
     if (at >= 0) { pointed = at; playAt(at); }
   }, { signal });
