@@ -30,6 +30,7 @@ LISTS = {
     "vocals": "has_vocals",
     "format": "format",
     "state": "state",
+    "region": "region",
 }
 RANGES = {
     "bpm": "tempo_bpm",
