@@ -63,8 +63,11 @@ def page(catalog: Catalog, state: ViewState) -> View:
 
 def _named(catalog: Catalog) -> list[str]:
     """Fields whose names are counted; before networks have listened, genres of the files' tags."""
-    heard = [name for name in ("genre", "mood", "instrument") if len(catalog.facets(name, limit=1))]
-    return heard or ["tag_genre"]
+    genre, *others = (
+        name if len(catalog.facets(name, limit=1)) else ""
+        for name in ("genre", "mood", "instrument")
+    )
+    return [genre or "tag_genre", *filter(None, others)]
 
 
 def _bars(catalog: Catalog) -> dict[str, tuple[int, Span]]:
