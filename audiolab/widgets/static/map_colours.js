@@ -33,7 +33,9 @@ const code = (at) => `${(at % 12) + 1}${at < 12 ? "A" : "B"}`;
 /** CSS colours of a legend's names, in order. */
 export const namedColours = ({ kind, names }) => names.map((_, at) => (kind === "keys" ? keyColour(code(at)) : NAMES[theme()][at]));
 export const othersColour = OTHERS;
-export const scaleGradient = `linear-gradient(to right, ${CIVIDIS.join(", ")})`;
+/** Without its darkest part on dark paper, where nobody would see it. */
+const amounts = () => (theme() === "dark" ? CIVIDIS.slice(2) : CIVIDIS);
+export const scaleGradient = () => `linear-gradient(to right, ${amounts().join(", ")})`;
 
 /** Colours of the 256 codes, as red, green, blue in a row. */
 export function palette(legend) {
@@ -42,7 +44,7 @@ export function palette(legend) {
   const others = rgb(OTHERS);
   for (let at = 0; at < 256; at += 1) put(at, others);
   if (legend.kind === "scale") {
-    const stops = CIVIDIS.map(rgb);
+    const stops = amounts().map(rgb);
     for (let at = 0; at < UNKNOWN; at += 1) {
       const place = (at / (UNKNOWN - 1)) * (stops.length - 1);
       const low = Math.min(stops.length - 2, Math.floor(place));

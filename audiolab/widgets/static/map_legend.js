@@ -12,7 +12,7 @@ export function mapLegend() {
     show(legend) {
       const value = (number) => `${Number(number.toPrecision(3))}${legend.unit ? ` ${legend.unit}` : ""}`;
       if (legend.kind === "scale") {
-        element.replaceChildren(h("div", { className: "al-map-scale" }, h("i", { style: { background: scaleGradient } }), h("span", {}, value(legend.low)), h("span", {}, value(legend.high))),
+        element.replaceChildren(h("div", { className: "al-map-scale" }, h("i", { style: { background: scaleGradient() } }), h("span", {}, value(legend.low)), h("span", {}, value(legend.high))),
           legend.unknown ? h("ul", {}, entry(othersColour, "Not known", legend.unknown)) : "");
         return;
       }

@@ -16,7 +16,7 @@ import { cover } from "./track_row.js";
 
 const WHOLE = 65535;
 const REACH = 14; // pixels from a point that still mean it
-const PAUSE = 60; // milliseconds until what is pointed at is asked for
+const PAUSE = 30; // milliseconds until what is pointed at is asked for
 const KEPT = 300; // rows remembered
 const COLOURS = [["genre", "Genre"], ["mood", "Mood"], ["key", "Key"], ["tempo", "BPM"], ["energy", "Energy"], ["root", "Folder"], ["occurrence", "Hubness"]];
 const KEYS = "Arrow keys move, + and − zoom, 0 shows the whole map, Enter plays the track nearest to the middle.";
