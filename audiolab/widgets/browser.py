@@ -10,12 +10,13 @@ from traitlets import Instance
 from audiolab.catalog import Catalog, Filter
 from audiolab.errors import DatabaseError, QueryError, ReadOnlyError
 from audiolab.scanner.shown import without_paths
-from audiolab.widgets.chips import chips, like_chips
+from audiolab.widgets.chips import chips, like_chips, playlist_chip
 from audiolab.widgets.filter_bar import FilterBar
 from audiolab.widgets.later import Later
 from audiolab.widgets.listing import everything, listing
 from audiolab.widgets.options import Options, options
 from audiolab.widgets.player import Player
+from audiolab.widgets.playlists import Playlists
 from audiolab.widgets.rights import show_rights
 from audiolab.widgets.rows import COLUMNS, track_rows
 from audiolab.widgets.search_box import SearchBox
@@ -72,9 +73,14 @@ class LibraryBrowser(ipywidgets.VBox):
         self._url = Url()
         self._search = SearchBox(suggestions=suggest(self._catalog, ""))
         self._filters = FilterBar()
+        self._playlists = Playlists(
+            self._catalog, lambda: self._state, self._open_playlist, self.refresh
+        )
         self._list = TrackList()
         self.player = Player(self._catalog)
-        body = ipywidgets.Box([self._filters, self._search, self._list])
+        side = ipywidgets.Box([self._playlists, self._filters])
+        side.add_class("al-side")
+        body = ipywidgets.Box([side, self._search, self._list])
         body.add_class("al-body")
         self._holder = ipywidgets.Box()  # of the track view, once somebody opens a track
         self._holder.add_class("al-track-holder")
@@ -192,6 +198,7 @@ class LibraryBrowser(ipywidgets.VBox):
             self._search.value = self._state.query
             self._filters.value = dict(self._state.chosen)
             self._list.chips = self._chips()
+            self._playlists.show(self._state)
         finally:
             self._applying = False
 
@@ -208,7 +215,11 @@ class LibraryBrowser(ipywidgets.VBox):
         if params is not None:
             self._state = ViewState.from_params(params)
             self._show_controls()
+        self._playlists.refresh()
         self.refresh()
+
+    def _open_playlist(self, name: str) -> None:
+        self._go(ViewState.of_playlist(name) if name else ViewState())
 
     def _on_search(self, change: dict[str, Any]) -> None:
         if not self._applying:
@@ -234,7 +245,11 @@ class LibraryBrowser(ipywidgets.VBox):
             else:
                 found = {row["id"]: row["title"] for row in rows}
                 self._titles |= {one: found.get(one) for one in unknown}
-        return [*like_chips(self._state.similar, self._titles), *chips(self._state.chosen)]
+        return [
+            *playlist_chip(self._state.playlist),
+            *like_chips(self._state.similar, self._titles),
+            *chips(self._state.chosen),
+        ]
 
     def _on_message(self, _: Any, message: dict[str, Any], __: Any) -> None:
         """What a visitor did in the list."""
@@ -243,8 +258,22 @@ class LibraryBrowser(ipywidgets.VBox):
             self._go(state)
         elif message.get("type") == "retry":
             self.refresh()
+        elif message.get("type") == "take_out" and self._state.playlist:
+            self._list.selected = []
+            self._playlists.take_out(self._state.playlist, ids_of(message.get("ids")))
+        elif message.get("type") == "move" and self._state.playlist:
+            self._move(ids_of([message.get("id")]), message.get("place"))
         elif message.get("type") in ("remove", "restore"):
             self._change(str(message["type"]), ids_of(message.get("ids")))
+
+    def _move(self, track_ids: tuple[str, ...], place: Any) -> None:
+        """Put a track of the open playlist elsewhere, and go on where it is now."""
+        if track_ids and isinstance(place, int) and place >= 0:
+            page = self._playlists.move(self._state.playlist, track_ids[0], place)
+            if page == self._state.page:
+                self.refresh()
+            else:
+                self._go(self._state.with_(page=page), replace=True)
 
     def _change(self, deed: str, track_ids: tuple[str, ...]) -> None:
         """Take tracks out of the catalog, or bring them back; no file is touched."""

@@ -62,3 +62,8 @@ def _plain(number: float) -> str:
 
 def _clock(seconds: float) -> str:
     return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+def playlist_chip(name: str) -> list[dict[str, str]]:
+    """The playlist that is open, if one is."""
+    return [_chip("playlist", name, name, "Playlist")] if name else []

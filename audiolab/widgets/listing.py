@@ -9,9 +9,9 @@ import pandas as pd
 from audiolab.catalog import Catalog, Filter
 from audiolab.catalog.read import names_states
 from audiolab.described import sounding_like
-from audiolab.errors import CatalogError, DatabaseError, ModelError
+from audiolab.errors import CatalogError, DatabaseError, ModelError, PlaylistNotFoundError
 from audiolab.widgets.rows import COLUMNS, bars, track_rows
-from audiolab.widgets.view_state import DEFAULT_SORT, ViewState
+from audiolab.widgets.view_state import OWN_SORT, ViewState
 
 PAGE_SIZE = 50
 # Filtered tracks are counted up to this many before the rows are shown: "1–50 of 1,000+".
@@ -47,6 +47,15 @@ def everything(catalog: Catalog, state: ViewState) -> pd.DataFrame:
     return catalog.tracks(where, sort=_sort(state))
 
 
+def track_ids(catalog: Catalog, state: ViewState) -> list[str]:
+    """The ids of all tracks that the state means, in the order shown."""
+    if state.by_likeness:
+        found = _nearest(catalog, state)
+    else:
+        found = catalog.tracks(state.filter(), sort=_sort(state), columns=["path"])
+    return [str(track_id) for track_id in found.index]
+
+
 def code(state: ViewState) -> str:
     """The line of Python that gives these tracks."""
     where = state.filter()
@@ -57,14 +66,14 @@ def code(state: ViewState) -> str:
     if state.description:
         given = ["cat", repr(state.description), f"limit={SIMILAR}", *parts]
         return f"sounding_like({', '.join(given)})"
-    if state.sort != DEFAULT_SORT:
+    if state.sort != state.usual_sort:
         parts.append(f"sort={state.sort!r}")
     return f"cat.tracks({', '.join(parts)})"
 
 
 def _sort(state: ViewState) -> str | None:
     """The order asked for; None where none is: the best match, or a playlist's own order, first."""
-    return None if state.sort == DEFAULT_SORT else state.sort
+    return None if state.sort == state.usual_sort else state.sort
 
 
 def _page(catalog: Catalog, state: ViewState) -> View:
@@ -122,8 +131,32 @@ def _view(
         "page": state.page,
         "size": SIMILAR if state.by_likeness else PAGE_SIZE,
         "sort": state.sort,
+        "order": _sort(state) or OWN_SORT,
+        "playlist": _playlist(catalog, state),
         "similar": list(state.similar),
         "described": state.description,
         "query": state.filter().to_query(),
         "code": code(state),
     }
+
+
+def _playlist(catalog: Catalog, state: ViewState) -> View | None:
+    """The playlist that is open, and whether its tracks can be put in another order here."""
+    if not state.playlist:
+        return None
+    try:
+        found = catalog.find_playlist(state.playlist)
+    except PlaylistNotFoundError as error:
+        return {"name": state.playlist, "why": str(error)}
+    whole = state.sort == OWN_SORT and not state.narrowed and not state.by_likeness
+    return {
+        "name": found.name,
+        "smart": found.smart,
+        "query": found.query,
+        "movable": whole and not found.smart and not catalog.read_only,
+    }
+
+
+def many(number: int) -> str:
+    """A number of tracks in words."""
+    return "1 track" if number == 1 else f"{number:,} tracks"

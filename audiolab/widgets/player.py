@@ -10,6 +10,7 @@ from audiolab.errors import CatalogError, DatabaseError, QueryError
 from audiolab.widgets.carry import Carrier
 from audiolab.widgets.part import Part
 from audiolab.widgets.rows import COLUMNS, track_row, track_rows
+from audiolab.widgets.view_state import OWN_SORT
 
 BEHIND = 50  # tracks that follow a list, at a time
 
@@ -36,9 +37,11 @@ class Player(Part):
 
     Examples
     --------
-    >>> browser.player.play(browser.frame.index[0])  # doctest: +SKIP
-    >>> browser.player.queue(browser.frame.query("tempo_bpm > 120").index)  # doctest: +SKIP
-    >>> browser.player.observe(lambda change: print(change["new"]), "track")  # doctest: +SKIP
+    >>> from audiolab import LibraryBrowser
+    >>> browser = LibraryBrowser(cat)
+    >>> browser.player.play(browser.frame.index[0])
+    >>> browser.player.queue(browser.frame.query("tempo_bpm > 120").index)
+    >>> browser.player.observe(lambda change: print(change["new"]), "track")
     """
 
     module = "player"
@@ -104,11 +107,11 @@ class Player(Part):
     def _behind(self, message: dict[str, Any]) -> dict[str, Any]:
         """The tracks that come after one, in an order; from the first on without one."""
         request = {"request": str(message.get("request"))}
-        after = message.get("after")
+        after, sort = message.get("after"), str(message.get("sort"))
         try:
             frame = self._catalog.tracks(
                 Filter.parse(str(message.get("query", ""))),
-                sort=str(message.get("sort")),
+                sort=None if sort == OWN_SORT else sort,
                 limit=BEHIND,
                 after=None if after is None else str(after),
                 columns=list(COLUMNS),

@@ -18,6 +18,7 @@ Params = dict[str, list[str]]
 Chosen = Mapping[str, Any]
 
 DEFAULT_SORT = "-added_at"
+OWN_SORT = "relevance"  # a playlist's own order
 SORTS = ("added_at", "title", "artist", "tempo_bpm", "key", "energy", "duration_seconds", "year")
 SHUFFLED = re.compile(r"random(:\d{1,9})?")
 # Filters of the panel: how each is called in the address.
@@ -63,6 +64,8 @@ class ViewState:
         Ids of tracks: those most like them, nearest first, in place of all in order.
     track : str
         Id of the track whose own view is open; "" for the list.
+    playlist : str
+        Name of the playlist that is open: the list is of its tracks; "" for the whole library.
     """
 
     query: str = ""
@@ -71,6 +74,7 @@ class ViewState:
     page: int = 1
     similar: tuple[str, ...] = ()
     track: str = ""
+    playlist: str = ""
 
     def with_(self, **changes: Any) -> "ViewState":
         """A copy with `changes`; any other change than of the page leads to page 1."""
@@ -79,8 +83,18 @@ class ViewState:
         return replace(self, **changes)
 
     def without_filters(self) -> "ViewState":
-        """The same order, and every track."""
-        return ViewState(sort=self.sort)
+        """The same order, and every track, of the playlist if one is open."""
+        return ViewState(sort=self.sort, playlist=self.playlist)
+
+    @classmethod
+    def of_playlist(cls, name: str) -> "ViewState":
+        """A playlist in its own order."""
+        return cls(sort=OWN_SORT, playlist=name)
+
+    @property
+    def usual_sort(self) -> str:
+        """The order that nobody has to ask for."""
+        return OWN_SORT if self.playlist else DEFAULT_SORT
 
     @property
     def description(self) -> str:
@@ -92,8 +106,13 @@ class ViewState:
         """Whether the most alike are meant, not all in order."""
         return bool(self.similar or self.description)
 
+    @property
+    def narrowed(self) -> bool:
+        """Whether query or choices let only some tracks through."""
+        return bool(self.query.strip() or self.chosen)
+
     def filter(self, leave_out: str = "") -> Filter:
-        """The tracks meant: the query and everything chosen, but for one field.
+        """The tracks meant: playlist, query and everything chosen, but for one field.
 
         Raises
         ------
@@ -101,6 +120,8 @@ class ViewState:
             If the query cannot be understood.
         """
         found = Filter.parse(split(self.query)[0])
+        if self.playlist:
+            found = Filter(playlist=[self.playlist]) & found
         for name, value in self.chosen.items():
             if name != leave_out:
                 found = found & _condition(name, value)
@@ -109,6 +130,8 @@ class ViewState:
     def to_params(self) -> Params:
         """The query of the address that leads here; empty for the whole library."""
         params: Params = {}
+        if self.playlist:
+            params["playlist"] = [self.playlist]
         if self.query.strip():
             params["q"] = [self.query]
         for name, field_name in LISTS.items():
@@ -121,7 +144,7 @@ class ViewState:
             params["track"] = [self.track]
         if self.similar:
             params["similar"] = list(self.similar)
-        if self.sort != DEFAULT_SORT:
+        if self.sort != self.usual_sort:
             params["sort"] = [self.sort]
         if self.page > 1:
             params["page"] = [str(self.page)]
@@ -139,15 +162,19 @@ class ViewState:
             span = _range(_first(params, name))
             if span is not None:
                 chosen[field_name] = span
+        playlist = _first(params, "playlist")
+        playlist = playlist if _makes_sense("playlist", playlist) else ""
+        usual = OWN_SORT if playlist else DEFAULT_SORT
         sort = _first(params, "sort")
         page = _first(params, "page")
         return cls(
             query=_first(params, "q"),
             chosen=chosen,
-            sort=sort if is_sort(sort) else DEFAULT_SORT,
+            sort=sort if is_sort(sort) else usual,
             page=int(page) if page.isdecimal() and 0 < int(page) < 10**9 else 1,
             similar=ids_of(params.get("similar", [])),
             track=_first(params, "track")[:LONGEST_ID],
+            playlist=playlist,
         )
 
 

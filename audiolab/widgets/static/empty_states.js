@@ -9,6 +9,10 @@ export const emptyLibrary = () => h("div", { className: "al-empty" }, icon("note
   h("pre", {}, h("code", {}, "audiolab scan ~/Music")),
   h("p", { className: "al-hint" }, "Tracks appear here as they are analysed. Reload this page to see them."));
 
+export const emptyPlaylist = (leave, why) => h("div", { className: "al-empty" }, icon("queue"), h("h2", {}, "No track here"),
+  h("p", { dir: "auto" }, why ?? "Nothing of this playlist is left by the filters, or nothing is in it yet. The menu of each track adds it to a playlist."),
+  h("button", { type: "button", className: "al-button", onclick: leave }, "Show the whole library"));
+
 export const noMatch = (clear, why) => h("div", { className: "al-empty" }, icon("search"), h("h2", {}, "No track matches"),
   h("p", { dir: "auto" }, why ?? "Try fewer words or wider filters."),
   h("button", { type: "button", className: "al-button", onclick: clear }, "Clear filters"));

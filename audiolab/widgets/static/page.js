@@ -22,7 +22,7 @@ export const rendered = (name) => `${base}voila/render/${name}.ipynb`;
 export const pageOf = (params) => (inVoila ? `${location.pathname}?${new URLSearchParams(params)}` : null);
 
 /** Link the stylesheets once; resolves when they apply. */
-const sheets = ["tokens.css", "controls.css", "browser.css", "filters.css", "tracks.css", "cards.css", "player.css", "queue.css", "scan.css", "plots.css", "track.css", "stats.css", "map.css"];
+const sheets = ["tokens.css", "controls.css", "browser.css", "filters.css", "tracks.css", "cards.css", "player.css", "queue.css", "playlists.css", "scan.css", "plots.css", "track.css", "stats.css", "map.css"];
 export const styled = Promise.all(sheets.map((name) => {
   const href = files?.[name] ?? new URL(`./${name}`, import.meta.url).href;
   if ([...document.querySelectorAll("link[rel=stylesheet]")].some((link) => link.href === href)) return null;

@@ -1,7 +1,7 @@
 // The queue above the player: what comes next, to be moved, removed, or played at once.
 import { h, icon, iconButton } from "./dom.js";
 import { clock } from "./format.js";
-import { hub, on, toast } from "./page.js";
+import { emit, hub, on, toast } from "./page.js";
 import { change, goTo, jump } from "./playback.js";
 import { clear, move, remove, rest } from "./queue.js";
 import { dragging } from "./queue_drag.js";
@@ -16,13 +16,14 @@ const time = (track) => h("span", { className: "al-time" }, clock(track.duration
 export function queuePanel(button, signal) {
   const said = h("p", { className: "al-unseen", ariaLive: "polite" });
   const all = h("button", { type: "button", className: "al-link" }, "Clear");
+  const save = h("button", { type: "button", className: "al-link", dataset: { writes: "" }, onclick: () => emit("collect", { ids: hub.queue.queued.map((one) => one.track.id) }) }, "Save…");
   const close = iconButton("clear", "Close the queue", { className: "al-quiet" });
   const list = h("ol", { className: "al-entries" });
   const none = h("p", { className: "al-hint" }, "Nothing is queued. The menu of a track has “Play next” and “Add to the queue”.");
   const after = h("ol", { className: "al-entries" });
   const then = h("div", {}, h("h3", {}, "Then, from the list"), after);
   const element = h("div", { className: "al-queue", role: "dialog", "aria-label": "Queue", hidden: true },
-    h("div", { className: "al-queue-head" }, h("h2", {}, "Queue"), all, close), h("div", { className: "al-queue-body" }, none, list, then), said);
+    h("div", { className: "al-queue-head" }, h("h2", {}, "Queue"), save, all, close), h("div", { className: "al-queue-body" }, none, list, then), said);
   const made = new Map(); // key -> element, so that what has the focus, or is dragged, stays itself
 
   const entry = ({ key, track }) => {
@@ -36,6 +37,7 @@ export function queuePanel(button, signal) {
     if (element.hidden) return;
     none.hidden = queued.length > 0;
     all.hidden = queued.length === 0;
+    save.hidden = queued.length === 0 || !hub.collects;
     for (const one of queued) if (!made.has(one.key)) made.set(one.key, entry(one));
     for (const key of made.keys()) if (!queued.some((one) => one.key === key)) made.delete(key);
     arrange(list, queued.map((one) => made.get(one.key)));
@@ -61,7 +63,7 @@ export function queuePanel(button, signal) {
     (on ? close : button.element).focus();
   };
 
-  dragging(list, to);
+  dragging(list, (dragged, place) => to(Number(dragged.dataset.key), place));
   list.addEventListener("keydown", (event) => {
     const grip = event.target.closest(".al-grip");
     const key = Number(event.target.closest(".al-entry").dataset.key);

@@ -2,7 +2,7 @@
 import { h, icon } from "./dom.js";
 import { address, carried, toast } from "./page.js";
 
-const FORMATS = [["csv", "Table (csv)"], ["json", "JSON"], ["m3u8", "Playlist (m3u8)"]];
+const FORMATS = [["csv", "Table (csv)"], ["json", "JSON"], ["m3u8", "Playlist (m3u8)"], ["xspf", "Playlist (xspf)"]];
 
 export function takeAway(model) {
   const copy = h("button", { type: "button", className: "al-word", title: "The line of Python that gives these tracks" }, icon("code"), h("span", {}, "Copy as code"));
@@ -18,9 +18,9 @@ export function takeAway(model) {
   menu.addEventListener("keydown", (event) => { if (event.key === "Escape" && menu.open) { menu.open = false; menu.firstChild.focus(); event.stopPropagation(); } });
   return {
     element: h("div", { className: "al-take" }, copy, menu),
-    show: ({ query, sort, similar, described }) => {
+    show: ({ query, order, similar, described }) => {
       const q = described && !similar.length ? `${query} ~${described}` : query;
-      const wanted = new URLSearchParams([["q", q], ["sort", sort], ...similar.map((id) => ["similar", id])]);
+      const wanted = new URLSearchParams([["q", q], ["sort", order], ...similar.map((id) => ["similar", id])]);
       for (const link of links) link.href = `${address("api/export", link.dataset.format)}?${wanted}`;
     },
   };

@@ -1,12 +1,13 @@
 // The list of tracks: total and order above, rows or cards, pages below; and what to do if there are none.
 import { chipRow } from "./chips.js";
 import { h, icon } from "./dom.js";
-import { emptyLibrary, noMatch } from "./empty_states.js";
+import { emptyLibrary, emptyPlaylist, noMatch } from "./empty_states.js";
 import { count, plural } from "./format.js";
 import { listKeys } from "./list_keys.js";
-import { address, carried, hub, on, styled, toast } from "./page.js";
+import { address, carried, emit, hub, on, styled, toast } from "./page.js";
 import { pager } from "./pager.js";
 import { enqueue, play, playing, playNext } from "./playback.js";
+import { rowOrder } from "./row_order.js";
 import { rowMenu } from "./row_menu.js";
 import { selection } from "./selection.js";
 import { sorting } from "./sorting.js";
@@ -33,16 +34,21 @@ export async function render({ model, el }) {
   const rowsOf = (ids) => ids.map((id) => tracks.get(id)).filter(Boolean);
 
   // What can be done with tracks.
-  const playHere = (id) => { const { rows: list, query, sort, similar, described } = model.get("view"); play(tracks.get(id), { list, source: similar?.length || described ? null : { query, sort } }); };
+  const playHere = (id) => { const { rows: list, query, order, similar, described } = model.get("view"); play(tracks.get(id), { list, source: similar?.length || described ? null : { query, sort: order } }); };
   const listen = (id) => { if (hub.track?.id === id && playing()) hub.audio.pause(); else playHere(id); };
   const similarTo = (ids) => send({ type: "similar", ids });
   const remove = (ids) => send({ type: "remove", ids });
+  const collect = (ids) => emit("collect", { ids });
+  const takeOut = (ids) => send({ type: "take_out", ids });
+  const inList = () => { const { playlist } = model.get("view"); return Boolean(playlist) && playlist.smart === false; };
   const open = (id) => send({ type: "open", id });
   const choose = ({ name, value }) => send({ type: "choose", name, value });
   const isRemoved = (id) => model.get("view").standing[id]?.[0] === "excluded";
   const menu = rowMenu((id) => [
     ["next", "Play next", () => playNext(rowsOf([id]))],
     ["queue", "Add to the queue", () => enqueue(rowsOf([id]))],
+    ["plus", "Add to a playlist…", () => collect([id]), { writes: "" }],
+    ...(inList() ? [["minus", "Remove from this playlist", () => takeOut([id]), { writes: "" }]] : []),
     ["similar", "Similar tracks", () => similarTo([id])],
     ["info", "Details", () => open(id)],
     ["check", selected.get().includes(id) ? "Deselect" : "Select", () => selected.flip(id)],
@@ -52,8 +58,10 @@ export async function render({ model, el }) {
   const selected = selection(model, () => [...tracks.keys()], [
     ["next", "Play next", (ids) => playNext(rowsOf(ids))],
     ["queue", "Queue", (ids) => enqueue(rowsOf(ids))],
+    ["plus", "Playlist…", collect, { writes: "" }],
     ["similar", "Similar", similarTo],
-    ["remove", "Remove", remove, { writes: "" }],
+    ["minus", "Remove from playlist", takeOut, { writes: "", inside: "" }],
+    ["remove", "Remove", remove, { writes: "", outside: "" }],
   ]);
 
   const total = h("p", { className: "al-total", dataset: { total: "" } });
@@ -67,9 +75,10 @@ export async function render({ model, el }) {
   const instead = h("div", { className: "al-instead" });
   const pages = pager((page) => { send({ type: "page", page }); el.scrollIntoView({ block: "start" }); });
   const chips = chipRow(send);
-  const keys = listKeys(rows, { play: playHere, remove, selected }, signal);
+  const keys = listKeys(rows, { play: playHere, remove: (ids) => (inList() ? takeOut(ids) : remove(ids)), selected }, signal);
   const heads = h("div", { className: "al-heads" }, head, selected.element);
-  el.append(chips.element, heads, banner, header(), rows, instead, pages.element, menu.element);
+  const arranging = rowOrder(rows, (id, place) => { const { page, size } = model.get("view"); send({ type: "move", id, place: (page - 1) * size + place }); }, () => model.get("view"));
+  el.append(chips.element, heads, banner, header(), rows, instead, pages.element, menu.element, arranging.said);
 
   const arrived = () => { clearTimeout(waiting); rows.removeAttribute("aria-busy"); };
   const draw = () => {
@@ -82,7 +91,9 @@ export async function render({ model, el }) {
     tracks = new Map(view.rows.map((track) => [track.id, track]));
     rows.replaceChildren(...view.rows.map((track) => row(track, view.bars[track.id], view.standing[track.id])));
     rows.hidden = view.rows.length === 0;
-    instead.replaceChildren(...(view.state === "empty" ? [emptyLibrary()] : view.state === "no_match" ? [noMatch(() => send({ type: "clear" }), view.why)] : []));
+    el.classList.toggle("al-in-list", inList());
+    arranging.show(Boolean(view.playlist?.movable));
+    instead.replaceChildren(...(view.state === "empty" ? [emptyLibrary()] : view.state === "no_match" ? [view.playlist ? emptyPlaylist(() => send({ type: "playlist", name: "" }), view.playlist.why) : noMatch(() => send({ type: "clear" }), view.why)] : []));
     el.classList.toggle("al-has-rows", view.total > 0);
     el.classList.toggle("al-by-likeness", view.similar.length > 0 || Boolean(view.described));
     keys.renew(place);
@@ -99,7 +110,7 @@ export async function render({ model, el }) {
     const more = view.more && exact === null;
     const first = (view.page - 1) * view.size + 1;
     take.show(view);
-    order.show(view.sort);
+    order.show(view.sort, Boolean(view.playlist));
     total.dataset.total = all;
     total.replaceChildren(...(view.described && !view.similar.length ? ["The ", h("b", {}, count(all)), " tracks that fit best"] : view.similar.length ? ["The ", h("b", {}, count(all)), " most similar tracks"]
       : [`${count(first)}–${count(first + view.rows.length - 1)} of `, h("b", {}, count(all) + (more ? "+" : ""))]));
@@ -134,7 +145,7 @@ export async function render({ model, el }) {
   const deeds = { similar: similarTo, open: ([id]) => open(id), more: ([id], button) => menu.toggle(button, id), choose: (_, button) => choose(button.dataset) };
   rows.addEventListener("click", (event) => {
     const id = event.target.closest(ROW)?.dataset.trackId;
-    if (!id) return;
+    if (!id || event.target.closest(".al-grip")) return;
     const button = event.target.closest("[data-deed]");
     if (event.target.closest(".al-tile")) listen(id);
     else if (button && !(button.href && (event.ctrlKey || event.metaKey || event.shiftKey))) { event.preventDefault(); deeds[button.dataset.deed]([id], button); }

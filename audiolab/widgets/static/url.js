@@ -2,7 +2,7 @@
 import { inVoila } from "./page.js";
 
 // Ours to write; others (of other tools) stay as they are. The token has done its work.
-const OURS = ["q", "genre", "tag_genre", "key", "bpm", "energy", "mood", "instrument", "vocals", "format", "state", "loudness", "duration", "year", "similar", "track", "sort", "page", "scan", "region", "view", "colour"];
+const OURS = ["q", "playlist", "genre", "tag_genre", "key", "bpm", "energy", "mood", "instrument", "vocals", "format", "state", "loudness", "duration", "year", "similar", "track", "sort", "page", "scan", "region", "view", "colour"];
 
 let visits = 0;
 
