@@ -124,17 +124,21 @@ class LibraryBrowser(ipywidgets.VBox):
             self._list.explain(without_paths(str(error)))
 
     def _update(self) -> None:
-        """Show the state; a query with a mistake leaves the list as it was, or whole at first."""
+        """Show the state; one with a mistake leaves the list as it was, or whole at first."""
         try:
-            where = self._state.filter()
-        except QueryError as error:
+            self._show_state()
+        except QueryError as error:  # only the catalog knows whether a region is of its map
             self._search.explain(error)
             if self._list.view["state"] != "loading":
                 return
-            self._state = self._state.with_(query="")
-            where = self._state.filter()
+            chosen = {name: one for name, one in self._state.chosen.items() if name != "region"}
+            self._state = self._state.with_(query="", chosen=chosen)
+            self._show_state()
         else:
             self._search.explain(None)
+
+    def _show_state(self) -> None:
+        where = self._state.filter()
         self._show_tracks()
         self._options.want(self._state)
         self._set_filter(where)

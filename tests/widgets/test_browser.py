@@ -49,6 +49,17 @@ def test_the_first_page(browser: LibraryBrowser) -> None:
     ]  # fmt: skip
 
 
+def test_a_region_of_another_map_is_explained_and_shows_the_rest(catalog: Catalog) -> None:
+    browser = LibraryBrowser(catalog)
+    region = "99/1-1/900-1/900-900"
+    browser._url.location = {"params": {"region": [region], "key": ["8A"]}, "visit": 1}
+    assert "there is no map now" in browser._search.problem["message"]
+    assert browser._list.view["total"] == catalog.count("key:8A")
+    browser._filters.value = {"region": [region]}
+    assert browser._list.view["total"] == catalog.count("key:8A"), "the list stays as it was"
+    browser.close()
+
+
 def test_unless_an_order_is_chosen_the_best_come_first(
     catalog: Catalog, browser: LibraryBrowser
 ) -> None:
