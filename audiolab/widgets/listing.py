@@ -155,8 +155,3 @@ def _playlist(catalog: Catalog, state: ViewState) -> View | None:
         "query": found.query,
         "movable": whole and not found.smart and not catalog.read_only,
     }
-
-
-def many(number: int) -> str:
-    """A number of tracks in words."""
-    return "1 track" if number == 1 else f"{number:,} tracks"
