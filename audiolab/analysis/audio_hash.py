@@ -4,9 +4,9 @@ import hashlib
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from audiolab.analysis.decode import open_audio
-from audiolab.analysis.stream import Floats
 from audiolab.errors import AnalysisError
 
 HASH_BYTES = 16
@@ -18,7 +18,7 @@ class AudioHash:
     def __init__(self) -> None:
         self._hash = hashlib.sha256(usedforsecurity=False)  # in hardware: half BLAKE2b's time
 
-    def push(self, block: Floats) -> None:
+    def push(self, block: npt.NDArray[np.float32]) -> None:
         """Take in samples of shape (frames, channels), contiguous in memory."""
         self._hash.update(block.data)
 

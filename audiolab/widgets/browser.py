@@ -79,7 +79,7 @@ class LibraryBrowser(ipywidgets.VBox):
         self._list = TrackList()
         self.player = Player(self._catalog)
         side = ipywidgets.Box([self._playlists, self._filters])
-        side.add_class("al-side")
+        side.add_class("al-aside")
         body = ipywidgets.Box([side, self._search, self._list])
         body.add_class("al-body")
         self._holder = ipywidgets.Box()  # of the track view, once somebody opens a track
