@@ -25,8 +25,8 @@ JSON = "application/json"
 PLACES: dict[str, tuple[str, dict[str, Any], str]] = {
     "track": (UUID, {"type": "string", "format": "uuid"}, "Id of a track."),
     "format": (
-        "csv|json|jsonl|m3u8",
-        {"type": "string", "enum": ["csv", "json", "jsonl", "m3u8"]},
+        "csv|json|jsonl|m3u8|xspf",
+        {"type": "string", "enum": ["csv", "json", "jsonl", "m3u8", "xspf"]},
         "What kind of file.",
     ),
     "scan": (UUID, {"type": "string", "format": "uuid"}, "Id of a scan."),

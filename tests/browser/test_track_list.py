@@ -99,7 +99,7 @@ def test_the_menu_of_a_row(page: Page, running: Dashboard) -> None:
     search(page, "night drive", 1)
     night = row(page, running, "night.mp3")
     night.get_by_role("button", name="More").click()
-    expect(page.get_by_role("menuitem")).to_have_count(7)
+    expect(page.get_by_role("menuitem")).to_have_count(8)
     expect(page.get_by_role("menuitem").first).to_be_focused()
     page.keyboard.press("ArrowUp")
     expect(page.get_by_role("menuitem", name="Remove from the catalog")).to_be_focused()
