@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import fsspec
@@ -71,6 +72,8 @@ class Remote:
     @contextmanager
     def opened(self, path: str) -> Iterator[tuple[str, bytes]]:
         """A copy on this machine, for as long as it is needed."""
+        if scratch:  # a folder that was cleaned away must not look like a file that is gone
+            Path(scratch).mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="audiolab-", dir=scratch) as folder:
             copy = os.path.join(folder, "copy" + os.path.splitext(path)[1])  # noqa: PTH118, PTH122
             digest = self._ask(lambda system, root: _copied(system, _below(root, path), copy))

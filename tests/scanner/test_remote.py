@@ -72,7 +72,6 @@ def test_a_server_whose_key_is_not_known_is_not_believed(
 def test_a_file_is_read_over_the_wire_and_its_copy_removed(
     folder: Path, server: SftpServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "copies").mkdir()
     monkeypatch.setattr("audiolab.scanner.remote.scratch", str(tmp_path / "copies"))
     result = process(Work(server.url, "music/a/c.wav", ("tags", "signal"), 60.0))
     assert [outcome.state for outcome in result.outcomes] == ["done", "done"]
