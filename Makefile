@@ -7,12 +7,12 @@
 #
 # Each is sufficient alone. PYTHON=/path/to/python chooses the interpreter (3.11 to 3.13) that
 # makes .venv, ARGS=... is passed on: make demo ARGS=--no-browser, make test ARGS="-k loudness".
-# Three processes share the tests, a file at a time, since each spends much of its time waiting for
+# Two processes share the tests, a file at a time, since each spends much of its time waiting for
 # a disk, a server or a browser; JOBS=0 runs them one after the other.
 
 PYTHON ?=
 ARGS ?=
-JOBS ?= 3
+JOBS ?= 2
 BIN := .venv/bin
 STAMP := .venv/.install-stamp
 CANDIDATES := $(if $(PYTHON),$(PYTHON),python3.12 python3.13 python3.11 python3 python)
