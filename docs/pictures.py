@@ -61,9 +61,16 @@ def choose_folder(page: Page) -> None:
     page.get_by_text("Listen for").wait_for()
 
 
+def see_charts(page: Page) -> None:
+    """The library at a glance."""
+    page.get_by_text("Growth").wait_for()
+    page.wait_for_timeout(3 * SETTLE_MS)
+
+
 PICTURES = (
     Picture("library", LIBRARY, play_one),
     Picture("track", LIBRARY, open_one),
+    Picture("stats", "/voila/render/stats.ipynb", see_charts),
     Picture("scan", "/voila/render/scan.ipynb", choose_folder),
 )
 
