@@ -2,6 +2,7 @@
 
     python -m tests.benchmarks.catalog --tracks 100000
     python -m tests.benchmarks.catalog --tracks 1000000 --data-dir /var/tmp/million
+    python -m tests.benchmarks.catalog --tracks 1000000 --data-dir /var/tmp/million --only pages
 
 Synthetic but clustered data: tracks belong to a few hundred styles that decide genre, tempo and
 the direction of the embedding. Prints p50 and p95 in milliseconds over many different questions,
@@ -287,32 +288,45 @@ def frames(catalog: Catalog, report: Report) -> None:
     report.line(f"DataFrame of {frame.shape}", figure, theirs / ours, (2.5, 2.5), least=True)
 
 
+PARTS = ("pages", "searches", "neighbours", "frames")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tracks", type=int, default=100_000)
     parser.add_argument("--data-dir", type=Path, help="keep the filled catalog here")
+    parser.add_argument(
+        "--only", default=",".join(PARTS), help="some of " + ", ".join(PARTS) + '; "" only fills'
+    )
     arguments = parser.parse_args()
     folder = arguments.data_dir or Path(tempfile.mkdtemp(prefix="audiolab-benchmark-"))
     folder.mkdir(exist_ok=True)
     folder.chmod(0o755)
-    report = Report(arguments.tracks)
     with Catalog.open(settings=load_settings(data_dir=folder)) as catalog:
-        if catalog.count() == arguments.tracks:
-            ids, vectors = filled(catalog, arguments.tracks)
-        else:
-            rate, ids, vectors = fill(catalog, arguments.tracks)
-            name = "ingest with embedding and peaks"
-            report.line(name, f"{rate:.0f} rows/s", rate, (3000, 2500), least=True)
-        begin = time.perf_counter()
-        catalog.maintain()
-        print(f"{'maintenance':55s} {time.perf_counter() - begin:.0f} s", flush=True)
-        pages(catalog, np.random.default_rng(4), report)
-        searches(catalog, report)
-        neighbours(catalog, ids, vectors, report)
-        frames(catalog, report)
+        ask(catalog, arguments.tracks, arguments.only.split(","))
     stop_server(folder)
     if not arguments.data_dir:
         shutil.rmtree(folder)
+
+
+def ask(catalog: Catalog, tracks: int, parts: list[str]) -> None:
+    """Fill it, if it has another number of tracks, and measure."""
+    report, truth = Report(tracks), None
+    if catalog.count() != tracks:
+        rate, *truth = fill(catalog, tracks)
+        name = "ingest with embedding and peaks"
+        report.line(name, f"{rate:.0f} rows/s", rate, (3000, 2500), least=True)
+    begin = time.perf_counter()
+    catalog.maintain()
+    print(f"{'maintenance':55s} {time.perf_counter() - begin:.0f} s", flush=True)
+    if "pages" in parts:
+        pages(catalog, np.random.default_rng(4), report)
+    if "searches" in parts:
+        searches(catalog, report)
+    if "neighbours" in parts:
+        neighbours(catalog, *(truth or filled(catalog, tracks)), report)
+    if "frames" in parts:
+        frames(catalog, report)
 
 
 if __name__ == "__main__":
