@@ -5,32 +5,25 @@ from typing import Any
 
 import ipywidgets
 import pandas as pd
-from traitlets import Instance
 
 from audiolab.catalog import Catalog, Filter
 from audiolab.errors import DatabaseError, QueryError, ReadOnlyError
 from audiolab.scanner.shown import without_paths
 from audiolab.widgets.chips import chips, like_chips, playlist_chip
-from audiolab.widgets.filter_bar import FilterBar
-from audiolab.widgets.later import Later
+from audiolab.widgets.filtered_view import FilteredView
 from audiolab.widgets.listing import everything, listing
-from audiolab.widgets.options import Options, options
-from audiolab.widgets.player import Player
+from audiolab.widgets.options import Options
 from audiolab.widgets.playlists import Playlists
-from audiolab.widgets.rights import show_rights
 from audiolab.widgets.rows import COLUMNS, track_rows
-from audiolab.widgets.search_box import SearchBox
 from audiolab.widgets.steps import after
-from audiolab.widgets.suggest import Item, suggest
 from audiolab.widgets.track_list import TrackList
 from audiolab.widgets.track_view import TrackView
-from audiolab.widgets.url import Url
-from audiolab.widgets.view_state import ViewState, chosen_of, ids_of
+from audiolab.widgets.view_state import ViewState, ids_of
 
 LOG = logging.getLogger(__name__)
 
 
-class LibraryBrowser(ipywidgets.VBox):
+class LibraryBrowser(FilteredView):
     """Search, filter, sort, page and listen.
 
     Parameters
@@ -57,38 +50,22 @@ class LibraryBrowser(ipywidgets.VBox):
     ['Neon Harbour', 'Undertow']
     """
 
-    filter = Instance(Filter, help="The tracks shown")
-
     def __init__(self, catalog: Catalog | None = None, **traits: Any) -> None:
-        self._catalog = catalog if catalog is not None else Catalog.open()
-        self._state = ViewState()
-        self._applying = False
+        catalog = catalog if catalog is not None else Catalog.open()
         self._titles: dict[str, str | None] = {}  # of tracks that others are to be like
-        self._options: Later[ViewState, Options] = Later(
-            lambda state, outdated: options(self._catalog, state, outdated), self._show_options
-        )
-        self._suggestions: Later[str, list[Item]] = Later(
-            lambda word, _: suggest(self._catalog, word), self._show_suggestions
-        )
-        self._url = Url()
-        self._search = SearchBox(suggestions=suggest(self._catalog, ""))
-        self._filters = FilterBar()
         self._playlists = Playlists(
-            self._catalog, lambda: self._state, self._open_playlist, self.refresh
+            catalog, lambda: self._state, self._open_playlist, lambda: self.refresh()
         )
         self._list = TrackList()
-        self.player = Player(self._catalog)
+        self._holder = ipywidgets.Box()  # of the track view, once somebody opens a track
+        self._holder.add_class("al-track-holder")
+        super().__init__(catalog, **traits)
         side = ipywidgets.Box([self._playlists, self._filters])
         side.add_class("al-aside")
         body = ipywidgets.Box([side, self._search, self._list])
         body.add_class("al-body")
-        self._holder = ipywidgets.Box()  # of the track view, once somebody opens a track
-        self._holder.add_class("al-track-holder")
-        parts = [self._url, body, self._holder, self.player]
-        super().__init__(children=parts, filter=Filter(), **traits)
-        self.add_class("al-browser")
-        show_rights(self, self._catalog)
-        self._listen()
+        self.children = [self._url, body, self._holder, self.player]
+        self._list.on_msg(self._on_message)
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -126,37 +103,22 @@ class LibraryBrowser(ipywidgets.VBox):
     def _update(self) -> None:
         """Show the state; one with a mistake leaves the list as it was, or whole at first."""
         try:
-            self._show_state()
+            self._show_found()
         except QueryError as error:  # only the catalog knows whether a region is of its map
             self._search.explain(error)
             if self._list.view["state"] != "loading":
                 return
             chosen = {name: one for name, one in self._state.chosen.items() if name != "region"}
             self._state = self._state.with_(query="", chosen=chosen)
-            self._show_state()
+            self._show_found()
         else:
             self._search.explain(None)
 
-    def _show_state(self) -> None:
+    def _show_found(self) -> None:
         where = self._state.filter()
         self._show_tracks()
         self._options.want(self._state)
         self._set_filter(where)
-
-    def _listen(self) -> None:
-        self._url.observe(self._on_address, "location")
-        self._search.observe(self._on_search, "value")
-        self._search.observe(lambda change: self._suggestions.want(change["new"]), "typed")
-        self._filters.observe(self._on_choice, "value")
-        self._list.on_msg(self._on_message)
-        self.observe(self._on_filter, "filter")
-
-    def _go(self, state: ViewState, *, replace: bool = False) -> None:
-        """Show `state` and write it into the address."""
-        self._state = state
-        self._show_controls()
-        self._url.show(state.to_params(), replace=replace)
-        self.refresh()
 
     @property
     def _track_view(self) -> TrackView:
@@ -189,54 +151,23 @@ class LibraryBrowser(ipywidgets.VBox):
 
     def _show_options(self, found: Options) -> None:
         """Fill the panel; say how many tracks there are where the list could only say "more"."""
-        self._filters.sections = found.sections
+        super()._show_options(found)
         self._list.exact = None if self._state.by_likeness else found.total
 
-    def _show_suggestions(self, items: list[Item]) -> None:
-        self._search.suggestions = items
+    def _show_state(self) -> None:
+        self._list.chips = self._chips()
+        self._playlists.show(self._state)
 
-    def _show_controls(self) -> None:
-        """Let search box and filter panel show the state, without taking it for a visitor."""
-        self._applying = True
-        try:
-            self._search.value = self._state.query
-            self._filters.value = dict(self._state.chosen)
-            self._list.chips = self._chips()
-            self._playlists.show(self._state)
-        finally:
-            self._applying = False
-
-    def _set_filter(self, filter_: Filter) -> None:
-        self._applying = True
-        try:
-            self.filter = filter_
-        finally:
-            self._applying = False
+    def _of_filter(self, filter_: Filter) -> ViewState:
+        return ViewState(query=filter_.to_query(), sort=self._state.sort)
 
     def _on_address(self, change: dict[str, Any]) -> None:
-        """A visitor has come, or went back or forward."""
-        params = change["new"].get("params")
-        if params is not None:
-            self._state = ViewState.from_params(params)
-            self._show_controls()
+        """A visitor has come, or went back or forward: others may have changed playlists."""
         self._playlists.refresh()
-        self.refresh()
+        super()._on_address(change)
 
     def _open_playlist(self, name: str) -> None:
         self._go(ViewState.of_playlist(name) if name else ViewState())
-
-    def _on_search(self, change: dict[str, Any]) -> None:
-        if not self._applying:
-            typing_on = bool(self._state.query) and bool(change["new"])
-            self._go(self._state.with_(query=change["new"]), replace=typing_on)
-
-    def _on_choice(self, change: dict[str, Any]) -> None:
-        if not self._applying:
-            self._go(self._state.with_(chosen=chosen_of(change["new"])))
-
-    def _on_filter(self, change: dict[str, Any]) -> None:
-        if not self._applying:
-            self._go(ViewState(query=change["new"].to_query(), sort=self._state.sort))
 
     def _chips(self) -> list[dict[str, str]]:
         """What is chosen, and the tracks that others are to be like."""
