@@ -33,8 +33,8 @@ class Overview:
     plane : DataFrame
         Tracks by energy (columns) and valence (rows), in tenths.
     growth : DataFrame
-        When the tracks were added: ``since`` (a day, month or year, as ``added:`` takes it),
-        ``tracks`` that came then, their ``total``.
+        When the tracks were added: ``since`` when a period of equal ones is, which ``added`` it is
+        in a query (as ``added:`` takes it), ``tracks`` that came then, their ``total``.
     names : dict of str to Series
         Tracks by key (Camelot) and by format, most frequent first.
     approximate : bool

@@ -150,8 +150,8 @@ def _ticks(low: float, high: float, digits: int) -> list[dict[str, Any]]:
 
 def _growth(frame: pd.DataFrame) -> Chart:
     bars = [
-        {"text": since, "tracks": int(tracks), "total": int(total), "add": ["q", f"added:{since}"]}
-        for since, tracks, total in frame[["since", "tracks", "total"]].itertuples(index=False)
+        {"text": since, "tracks": int(tracks), "total": int(total), "add": ["q", f"added:{added}"]}
+        for since, added, tracks, total in frame.itertuples(index=False)
     ]
     ends = [0, len(bars) - 1] if len(bars) > 1 else [0] if bars else []
     ticks = [{"at": (at + 0.5) / len(bars), "text": bars[at]["text"]} for at in ends]

@@ -109,12 +109,24 @@ def test_edges_have_the_digits_that_filters_have() -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "names"),
+    ("first", "last", "number", "ends"),
     [
-        ("2024-02-28T23:00", "2024-03-01T01:00", ["2024-02-28", "2024-02-29", "2024-03-01"]),
-        ("2023-11-30", "2024-02-01", ["2023-11", "2023-12", "2024-01", "2024-02"]),
-        ("2015-06-01", "2024-01-01", [str(year) for year in range(2015, 2025)]),
+        ("2024-02-29T12:07:30", "2024-02-29T12:07", 12, ("2024-02-29 11:56", "2024-02-29 12:07")),
+        ("2024-02-29T11:58", "2024-02-29T12:40", 43, ("2024-02-29 11:58", "2024-02-29 12:40")),
+        ("2024-02-28T20:04", "2024-02-29T01:00", 31, ("2024-02-28 20:00", "2024-02-29 01:00")),
+        ("2024-02-28T20:04", "2024-03-01T01:00", 30, ("2024-02-28 20:00", "2024-03-01 01:00")),
+        ("2024-02-10T23:00", "2024-03-01T01:00", 21, ("2024-02-10", "2024-03-01")),
+        ("2023-11-30", "2024-02-01", 4, ("2023-11", "2024-02")),
+        ("2015-06-01", "2024-01-01", 10, ("2015", "2024")),
     ],
-)
-def test_growth_by_days_months_or_years(first: str, last: str, names: list[str]) -> None:
-    assert _periods(datetime.fromisoformat(first), datetime.fromisoformat(last)) == names
+)  # fmt: skip
+def test_growth_by_minutes_or_by_years(
+    first: str, last: str, number: int, ends: tuple[str, str]
+) -> None:
+    found = _periods(datetime.fromisoformat(first), datetime.fromisoformat(last))
+    assert (len(found), (found[0].since, found[-1].since)) == (number, ends)
+
+
+def test_a_period_is_found_by_its_query(filled: Catalog) -> None:
+    for since, added, tracks, _ in filled.overview({}).growth.itertuples(index=False):
+        assert filled.count(f"added:{added}") == tracks, since
