@@ -29,8 +29,9 @@ help:
 demo: install
 	@$(BIN)/audiolab demo $(ARGS)
 
+# Hundreds of processes start in the tests: each would compile every module again without caches.
 test: install chromium lint
-	CHROMIUM="$(CHROMIUM)" $(BIN)/python -m pytest --numprocesses=$(JOBS) --dist=loadfile --no-loadscope-reorder $(ARGS)
+	PYTHONDONTWRITEBYTECODE= CHROMIUM="$(CHROMIUM)" $(BIN)/python -m pytest --numprocesses=$(JOBS) --dist=loadfile --no-loadscope-reorder $(ARGS)
 
 lint: install
 	$(BIN)/ruff check
