@@ -39,29 +39,28 @@ class DocumentSide(CatalogBase):
             return documents.documents(connection, found, names)
 
     @retried
-    def documents_and_count(
+    def document_page(
         self,
         where: Where = None,
         sort: str | None = None,
-        limit: int | None = None,
+        limit: int = 50,
         after: str | None = None,
         columns: Sequence[str] | None = None,
         *,
         cap: int,
     ) -> tuple[dict[str, str], int]:
-        """A page of `documents`, and how many tracks match, in fewer trips to the database.
+        """A page of `documents`, and how many tracks match, in few trips to the database.
 
         Counting stops at one more than `cap`, unless all tracks match: how many there are is known.
         """
         names = read.wanted(columns)
+        positive("limit", limit)
         after = None if after is None else ids.valid(after)
         with self._database.read() as connection:
             meant, order = self._meant(connection, where, sort)
-            found = read.in_order(
-                connection, meant, order, limit=positive("limit", limit), after=after
+            return documents.page(
+                connection, meant, order, names, limit=limit, after=after, cap=cap
             )
-            counted = read.count(connection, meant, cap if meant else None)
-            return documents.documents(connection, found, names), counted
 
     @retried
     def documents_of(

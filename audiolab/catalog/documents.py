@@ -1,16 +1,49 @@
 """Tracks as JSON text, made by the database: for programs on the other side of a wire.
 
 A page of fifty takes a fraction of what a DataFrame costs, and says the same: unknown values are
-null, times ISO 8601 in UTC.
+null, times ISO 8601 in UTC. What comes round the conditions of a filter is plain SQL: built anew
+for each page, it would cost more than the page.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection, TextClause, or_, select, text, true
 
+from audiolab.catalog import read
 from audiolab.catalog.fields import BY_NAME, Field
+from audiolab.catalog.filters import Filter
+from audiolab.catalog.ranking import Ordering
+from audiolab.catalog.schema import track
+from audiolab.catalog.sort import Order
 
 _TIME = "to_char(track.{} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+
+_GIVEN = """
+SELECT track.id::text, {document}
+FROM unnest(CAST(:ids AS uuid[])) WITH ORDINALITY AS given (id, place)
+JOIN track ON track.id = given.id
+ORDER BY given.place
+"""
+_WALKED = """
+SELECT track.id::text, {document}
+FROM (SELECT id, row_number() OVER () AS place FROM walked) AS shown
+JOIN track ON track.id = shown.id
+ORDER BY shown.place
+"""
+_SORTED = """
+SELECT counted.total, track.id::text, {document}
+FROM (SELECT count(*) AS total FROM hits) AS counted
+LEFT JOIN (
+    SELECT id, row_number() OVER (ORDER BY {order}) AS place
+    FROM hits
+    WHERE ahead AND (SELECT count(*) FROM hits) <= :cap
+    ORDER BY place
+    LIMIT :limit
+) AS shown ON true
+LEFT JOIN track ON track.id = shown.id
+ORDER BY shown.place
+"""
 
 
 def documents(connection: Connection, ids: Sequence[str], names: Sequence[str]) -> dict[str, str]:
@@ -29,17 +62,88 @@ def documents(connection: Connection, ids: Sequence[str], names: Sequence[str]) 
     dict of str to str
         Text by id, in the order of `ids`.
     """
+    rows = connection.execute(_query(_GIVEN, tuple(names)), {"ids": list(ids)})
+    return {row[0]: row[1] for row in rows.all()}
+
+
+def page(
+    connection: Connection,
+    where: Filter,
+    order: Ordering,
+    names: Sequence[str],
+    *,
+    limit: int,
+    after: str | None = None,
+    cap: int,
+) -> tuple[dict[str, str], int]:
+    """The first tracks of an order, or those after one, and how many match in all.
+
+    Few matches are found once, and then counted and sorted. Of many, the first are found by
+    walking an index, and counting ends early.
+
+    Parameters
+    ----------
+    connection : sqlalchemy.Connection
+    where : Filter
+    order : Ordering
+    names : sequence of str
+        Columns, as `read.wanted` gives them.
+    limit : int
+        How many tracks at most.
+    after : str, optional
+        Id of a track.
+    cap : int
+        More than this many count as one more, unless all tracks match: those are known.
+
+    Returns
+    -------
+    tuple of (dict of str to str, int)
+        Text by id, in order; the number.
+    """
+    stretches = order.walk(read.mark(connection, order, after))
+    if where and isinstance(order, Order):  # ranks are costly to tell for each match
+        ahead = or_(*(stretch.condition for stretch in stretches)) if after else true()
+        found, total = _few(connection, where, order, ahead, names, limit, cap)
+        if total <= cap:
+            return found, total
+    else:
+        total = read.count(connection, where, cap if where else None)
+    found = {}
+    for stretch in stretches:
+        rows = select(track.c.id).where(read.matching(where), stretch.condition)
+        walked = rows.order_by(*stretch.order_by).limit(limit - len(found)).cte("walked")
+        statement = _query(_WALKED, tuple(names)).columns().add_cte(walked)
+        found |= {row[0]: row[1] for row in connection.execute(statement).all()}
+        if len(found) == limit:
+            break
+    return found, total
+
+
+def _few(
+    connection: Connection,
+    where: Filter,
+    order: Order,
+    ahead: ColumnElement[bool],
+    names: Sequence[str],
+    limit: int,
+    cap: int,
+) -> tuple[dict[str, str], int]:
+    """Those first that are `ahead`, unless more than `cap` match; and how many do."""
+    matches = select(track.c.id, order.expression.label("value"), ahead.label("ahead"))
+    hits = matches.where(read.matching(where)).limit(cap + 1).cte("hits")
+    statement = _query(_SORTED, tuple(names), order.direction).columns().add_cte(hits)
+    rows = connection.execute(statement, {"cap": cap, "limit": limit}).all()
+    return {row[1]: row[2] for row in rows if row[1] is not None}, rows[0][0]
+
+
+@lru_cache(maxsize=256)
+def _query(template: str, names: tuple[str, ...], order: str = "") -> TextClause:
     columns = ", ".join(["track.id", *(_selected(BY_NAME[name]) for name in names)])
-    rows = connection.exec_driver_sql(
-        "SELECT wanted.id::text, row_to_json(found)::text "  # noqa: S608 (our own names)
-        "FROM unnest(%s::uuid[]) WITH ORDINALITY AS wanted (id, place) "
-        f"JOIN LATERAL (SELECT {columns} FROM track WHERE track.id = wanted.id) AS found ON true "
-        "ORDER BY wanted.place",
-        (list(ids),),
-    )
-    return {row[0]: row[1] for row in rows}
+    document = f"(SELECT row_to_json(found)::text FROM (SELECT {columns}) AS found)"  # noqa: S608
+    return text(template.format(document=document, order=order))
 
 
 def _selected(field: Field) -> str:
     name = f'"{field.name}"'
-    return f"{_TIME.format(name)} AS {name}" if field.kind == "time" else f"track.{name}"
+    time = _TIME.format(name).replace(":", "\\:")  # no parameters
+    return f"{time} AS {name}" if field.kind == "time" else f"track.{name}"

@@ -95,9 +95,9 @@ def in_order(
     before: str | None = None,
 ) -> list[str]:
     """Ids of tracks in order; with a limit those next to `after` or `before`, or the first."""
-    mark = _mark(connection, order, after or before)
+    here = mark(connection, order, after or before)
     ids: list[str] = []
-    for stretch in order.walk(mark, backwards=before is not None):
+    for stretch in order.walk(here, backwards=before is not None):
         rows = select(track.c.id).where(matching(where), stretch.condition)
         rest = None if limit is None else limit - len(ids)
         ids += connection.scalars(rows.order_by(*stretch.order_by).limit(rest))
@@ -106,7 +106,14 @@ def in_order(
     return ids[::-1] if before is not None else ids
 
 
-def _mark(connection: Connection, order: Ordering, track_id: str | None) -> Mark | None:
+def mark(connection: Connection, order: Ordering, track_id: str | None) -> Mark | None:
+    """Where a track is in an order; None for none.
+
+    Raises
+    ------
+    TrackNotFoundError
+        If there is no such track.
+    """
     if track_id is None:
         return None
     row = connection.execute(select(*order.place).where(track.c.id == track_id)).first()

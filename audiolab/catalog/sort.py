@@ -90,6 +90,11 @@ class Order:
         return [known_first, *self._by(track.c.id, self.descending)[:1]]
 
     @property
+    def direction(self) -> str:
+        """For ORDER BY over rows of which each has its ``value`` and its ``id``."""
+        return "value DESC NULLS LAST, id DESC" if self.descending else "value, id"
+
+    @property
     def never_unknown(self) -> bool:
         """Whether every track has a value."""
         return not track.c[self.field].nullable

@@ -1,5 +1,7 @@
 """The facade, on a real database: what goes in comes out, in order, filtered, counted."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -136,6 +138,27 @@ def test_pages_after_each_other_are_the_whole(filled, sort, where):
     jumped = [list(catalog.page(where, sort, number, 7).index) for number in (1, 2, 9)]
     assert jumped[0] + jumped[1] == whole[:14]
     assert jumped[2] == whole[56:63]
+
+
+@pytest.mark.parametrize("sort", ["-tempo_bpm", "tempo_bpm", "-added_at", "key", "random:7", None])
+@pytest.mark.parametrize("where", ["", "genre:house", "night"])
+@pytest.mark.parametrize("cap", [5, 1_000])  # more match than are counted, and fewer
+def test_pages_of_documents_are_the_pages_of_tracks(filled, sort, where, cap):
+    catalog, _ = filled
+    whole = list(catalog.tracks(where, sort=sort, columns=["title"]).index)
+    after, walked = None, []
+    while True:
+        page, total = catalog.document_page(where, sort, 7, after, ["title", "key"], cap=cap)
+        assert total == (min(len(whole), cap + 1) if where else len(whole))
+        if not page:
+            break
+        walked += list(page)
+        after = walked[-1]
+    assert walked == whole
+    first = next(iter(catalog.documents(where, sort, 1, columns=["title", "key"]).items()))
+    assert json.loads(first[1]).keys() == {"id", "title", "key"}
+    assert first == next(iter(catalog.document_page(where, sort, 1, None, ["title", "key"],
+                                                    cap=cap)[0].items()))  # fmt: skip
 
 
 def test_a_shuffle_is_the_same_again_and_another_with_another_seed(filled):

@@ -23,7 +23,7 @@ HIDDEN = ("root",)  # where the music is on this machine
 def page(catalog: Catalog, asked: Asked) -> Reply:
     """A page of the tracks that match."""
     query = asked.query
-    found, counted = catalog.documents_and_count(
+    found, counted = catalog.document_page(
         query.q,
         None if query.sort == "relevance" else query.sort,
         query.limit + 1,  # one more tells whether there is another page
@@ -67,7 +67,7 @@ def search(catalog: Catalog, asked: Asked) -> Reply:
     query = asked.query
     filters, description = split(query.q)
     if not description:
-        found, counted = catalog.documents_and_count(
+        found, counted = catalog.document_page(
             filters, None, query.limit, columns=query.fields or SHOWN, cap=COUNTED_TO
         )
         total, capped = _total(filters, counted)
