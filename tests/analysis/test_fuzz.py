@@ -12,7 +12,7 @@ from audio_samples import FORMATS, cadence, drums, stereo, write
 
 from audiolab.analysis import SignalAnalysis, StageOutcome, run_stage
 
-MUTATIONS = 60  # of each format
+MUTATIONS = 30  # of each format
 SLOWEST_SECONDS = 20.0
 
 

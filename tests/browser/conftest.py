@@ -7,6 +7,7 @@ last browser test.
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -79,33 +80,44 @@ def running(data_dir: Path) -> Iterator[Dashboard]:
         yield started
 
 
-@pytest.fixture(scope="package")
-def visit(chromium: Browser, running: Dashboard) -> Iterator[Callable[..., Visit]]:
-    """Opens a page as a new visitor: ``visit("q=night")`` the library, ``visit(page="scan")``."""
-    contexts = []
+Visiting = Callable[..., AbstractContextManager[Visit]]
 
-    def open_page(query: str = "", page: str = "", **options: object) -> Visit:
+
+@pytest.fixture(scope="package")
+def visiting(chromium: Browser, running: Dashboard) -> Visiting:
+    """A page for a while, as a new visitor: ``with visiting("q=night") as opened``.
+
+    A page that stays open costs every later test: it follows the catalog.
+    """
+
+    @contextmanager
+    def open_page(query: str = "", page: str = "", **options: object) -> Iterator[Visit]:
         context = chromium.new_context(viewport={"width": 1440, "height": 900}, **options)  # type: ignore[arg-type]
-        contexts.append(context)
         opened = Visit(context.new_page())
         opened.watch()
         path = f"/voila/render/{page}.ipynb" if page else "/"
         opened.page.goto(f"{running.url}{path}?token={TOKEN}&{query}", wait_until="commit")
-        return opened
-
-    yield open_page
-    for context in contexts:
+        yield opened
         context.close()
+
+    return open_page
+
+
+@pytest.fixture
+def visit(visiting: Visiting) -> Iterator[Callable[..., Visit]]:
+    """Opens pages for one test: ``visit("q=night")`` the library, ``visit(page="scan")``."""
+    with ExitStack() as stack:
+        yield lambda *args, **options: stack.enter_context(visiting(*args, **options))
 
 
 @pytest.fixture(scope="package")
-def shared_visit(visit: Callable[..., Visit]) -> Visit:
+def shared_visit(visiting: Visiting) -> Iterator[Visit]:
     """One visit that most tests share; opening a page takes a second or two."""
-    shared = visit()
-    shown = shared.page.locator("[data-track-id], #failed:not([hidden])").first
-    expect(shown).to_be_visible(timeout=30_000)
-    assert shared.page.locator("#failed").is_hidden(), "the page's cell failed: see its log"
-    return shared
+    with visiting() as shared:
+        shown = shared.page.locator("[data-track-id], #failed:not([hidden])").first
+        expect(shown).to_be_visible(timeout=30_000)
+        assert shared.page.locator("#failed").is_hidden(), "the page's cell failed: see its log"
+        yield shared
 
 
 @pytest.fixture
@@ -115,6 +127,7 @@ def page(shared_visit: Visit) -> Iterator[Page]:
     page.evaluate(RESET)
     expect(page.locator("[data-total]")).to_have_attribute("data-total", "61")
     expect(page.locator("[data-track-id]")).to_have_count(50)
+    shared_visit.errors.clear()
     yield page
     assert not shared_visit.errors
     assert not shared_visit.outside

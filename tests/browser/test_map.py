@@ -1,25 +1,25 @@
 """The similarity map as a visitor uses it: looked at, heard, drawn round, without a mouse too."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 from server.running_dashboard import Dashboard
 
-from .conftest import Visit
+from .conftest import Visit, Visiting
 from .test_accessibility import findings
 
 ON_MAP = 31  # tracks of the sample library that have an embedding
 
 
 @pytest.fixture(scope="module")
-def opened(visit: Callable[..., Visit], running: Dashboard) -> Visit:
+def opened(visiting: Visiting, running: Dashboard) -> Iterator[Visit]:
     """The map, opened by its address, before there is one."""
-    opened = visit("view=map", page="stats")
-    expect(opened.page.get_by_role("button", name="Make the map")).to_be_visible(timeout=30_000)
-    assert findings(opened.page) == []
-    running.catalog.make_map(method="pca")
-    return opened
+    with visiting("view=map", page="stats") as opened:
+        expect(opened.page.get_by_role("button", name="Make the map")).to_be_visible(timeout=30_000)
+        assert findings(opened.page) == []
+        running.catalog.make_map(method="pca")
+        yield opened
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from server.running_dashboard import Dashboard
 from server.sample_library import HOSTILE, RATE, tone
 
-from .conftest import Visit
+from .conftest import Visit, Visiting
 from .test_accessibility import findings
 from .test_visits import database_refusing
 
@@ -34,9 +34,10 @@ def library(running: Dashboard) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def opened(visit: Callable[..., Visit], running: Dashboard, library: None) -> Visit:
+def opened(visiting: Visiting, running: Dashboard, library: None) -> Iterator[Visit]:
     """The scan page, reached by the header of the library."""
-    return visit(page="scan")
+    with visiting(page="scan") as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -1,19 +1,20 @@
 """The charts of the statistics page: a bar is a way to its tracks, and all follows one filter."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from .conftest import Visit
+from .conftest import Visit, Visiting
 from .test_accessibility import findings
 
 
 @pytest.fixture(scope="module")
-def opened(visit: Callable[..., Visit]) -> Visit:
+def opened(visiting: Visiting) -> Iterator[Visit]:
     """The page, as a new visitor sees it."""
-    return visit(page="stats")
+    with visiting(page="stats") as opened:
+        yield opened
 
 
 @pytest.fixture
