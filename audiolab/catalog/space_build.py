@@ -52,6 +52,7 @@ def build(database: Database, space: Space, report: Report) -> Near:
             make_index(database, connection, space, lists, size, _part(report, _WRITTEN, _INDEXED))
             probes = probes_for(cursor, space, trial, reduction, lists)
             near = Near(reduction, vectors, lists, probes)
+            _tie_to_tracks(cursor, space)
             _put_in_place(cursor, source, space)
             _remember(cursor, space, near, size)
     report(1.0)
@@ -136,6 +137,22 @@ def _fill(
     sink = BlockSink(dimensions, write, BLOCK)
     _copy_out(source, space, sink)
     sink.flush()
+
+
+def _tie_to_tracks(cursor: Any, space: Space) -> None:
+    """Have rows go with their tracks; those of tracks that went since the build began go now.
+
+    Nobody else writes tracks from here on until the build ends, so it comes last: an index takes
+    minutes.
+    """
+    new = f"{space.near_table}_new"
+    cursor.execute("LOCK TABLE track IN SHARE ROW EXCLUSIVE MODE")  # what the key would take
+    cursor.execute(
+        f"DELETE FROM {new} n WHERE NOT EXISTS (SELECT FROM track WHERE id = n.track_id)"  # noqa: S608
+    )
+    cursor.execute(
+        f"ALTER TABLE {new} ADD FOREIGN KEY (track_id) REFERENCES track (id) ON DELETE CASCADE"
+    )
 
 
 def _put_in_place(cursor: Any, source: Any, space: Space) -> None:

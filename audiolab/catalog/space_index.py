@@ -59,11 +59,6 @@ def make_index(
     connection.execute(text(f"ALTER TABLE {new} ADD PRIMARY KEY (track_id)"))
     connection.execute(
         text(
-            f"ALTER TABLE {new} ADD FOREIGN KEY (track_id) REFERENCES track (id) ON DELETE CASCADE"
-        )
-    )
-    connection.execute(
-        text(
             "SELECT set_config('maintenance_work_mem', :memory, true) "
             "WHERE pg_size_bytes(current_setting('maintenance_work_mem')) < :bytes"
         ),

@@ -148,20 +148,19 @@ def local_cluster(workers: int, log_file: Path, scratch: Path) -> Iterator[Clien
         _script_left_alone(),
         dask.config.set(KEPT),
     ):
-        cluster = _start(workers, scratch)
+        cluster = _start(workers, log_file, scratch)
         with cluster, Client(cluster, set_as_default=False) as client:
             try:
-                client.register_plugin(_PrepareProcess(str(log_file)))
                 yield client
             finally:
                 _end_workers(cluster)
 
 
-def _start(workers: int, scratch: Path) -> LocalCluster:
+def _start(workers: int, log_file: Path, scratch: Path) -> LocalCluster:
     with suppress(*NOT_STARTED):
-        return _start_once(workers, scratch)
+        return _start_once(workers, log_file, scratch)
     try:  # once more: a process may have been killed from outside
-        return _start_once(workers, scratch)
+        return _start_once(workers, log_file, scratch)
     except NOT_STARTED as error:
         raise ScanError(
             f"the {workers} analysis processes could not be started ({error}): "
@@ -169,7 +168,7 @@ def _start(workers: int, scratch: Path) -> LocalCluster:
         ) from error
 
 
-def _start_once(workers: int, scratch: Path) -> LocalCluster:
+def _start_once(workers: int, log_file: Path, scratch: Path) -> LocalCluster:
     with dask.config.set(CONFIG | {"temporary-directory": str(scratch)}):  # the scheduler's
         return LocalCluster(
             n_workers=workers,
@@ -181,6 +180,8 @@ def _start_once(workers: int, scratch: Path) -> LocalCluster:
             scheduler_kwargs={"dashboard": False},
             memory_limit=min(MOST_MEMORY_BYTES, int(0.8 * MEMORY_LIMIT / workers)),
             local_directory=str(scratch),
+            # Not registered afterwards: that would fail with a process that dies just then.
+            plugins=(_PrepareProcess(str(log_file)),),
             silence_logs=logging.CRITICAL,
         )
 

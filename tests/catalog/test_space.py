@@ -139,13 +139,19 @@ def test_what_is_written_during_a_build_waits_for_the_next(indexed, monkeypatch)
         matrix[5] = -matrix[6]
         catalog.add(frame(400), embeddings={"m": matrix})
         catalog.add(frame(10, "late"), embeddings={"m": clustered(10, seed=4)})
-        written.set()
+        prune(ids[20:23])
         index(*arguments)
+        prune(ids[23:25])  # nobody waits for an index
+        written.set()
+
+    def prune(tracks):
+        catalog.prune(catalog.roots()[0], tracks)
 
     monkeypatch.setattr(space_build, "make_index", slow_index)
     assert catalog.maintain() == ["m"]
     assert written.is_set()
-    assert counts(catalog) == (600, 11)
+    assert counts(catalog) == (595, 11)
+    assert not {ids[i] for i in range(20, 25)} & set(catalog.similar(matrix[22], limit=20).index)
     assert 5 in found(catalog, [*ids, *catalog.tracks().index], -matrix[6], 1)
 
 

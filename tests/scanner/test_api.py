@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -63,10 +64,20 @@ def test_a_plain_script_needs_no_guard(catalog: Catalog, database_url: str, tmp_
 
 
 def test_a_worker_killed_from_outside_costs_nothing(
-    catalog: Catalog, settings: Settings, tmp_path: Path
+    catalog: Catalog, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(10):
         tone(tmp_path / f"music/{number}.wav", hz=200 + number)
+    start = cluster.LocalCluster
+
+    def start_and_lose_one(**options: Any) -> Any:
+        started = start(**options)
+        victim = started.workers[0].pid
+        os.kill(victim, signal.SIGSTOP)  # so that whoever asks it for something does so in vain
+        threading.Timer(0.5, os.kill, (victim, signal.SIGKILL)).start()
+        return started
+
+    monkeypatch.setattr(cluster, "LocalCluster", start_and_lose_one)
 
     class Killer(Silent):
         killed = False
