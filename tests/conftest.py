@@ -10,6 +10,8 @@ import pytest
 from data_folders import temporary_data_dir
 from hypothesis import settings
 
+# First: what it keeps out of the dashboard's start is kept out of each process of the tests, too.
+import audiolab.server  # noqa: F401
 from audiolab.catalog.embedded import claims, ensure_server, release, stop_server
 from audiolab.catalog.embedded.cluster import Cluster
 
