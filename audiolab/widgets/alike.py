@@ -9,6 +9,7 @@ from audiolab.catalog import Catalog, Filter
 from audiolab.errors import CatalogError, DatabaseError, QueryError
 from audiolab.widgets.facts import known
 from audiolab.widgets.rows import track_rows
+from audiolab.widgets.texts import Text, t
 
 SHOWN = 12
 NEAR_TEMPO = 0.06  # as far as a turntable's pitch reaches
@@ -16,7 +17,7 @@ NEAR_TEMPO = 0.06  # as far as a turntable's pitch reaches
 Values = Mapping[str, Any]
 
 
-def limits(values: Values) -> list[dict[str, str]]:
+def limits(values: Values) -> list[dict[str, Any]]:
     """Filters that make sense for a track: `name` and `label`."""
     found = [(name, label(values)) for name, label in _LABELS.items() if _condition(values, name)]
     return [{"name": name, "label": text} for name, text in found]
@@ -59,32 +60,32 @@ def alike(catalog: Catalog, values: Values, chosen: Sequence[str], query: str) -
     rows = track_rows(frame)
     for row, (_, found) in zip(rows, frame.iterrows(), strict=True):
         row["why"] = why(values, found)
-    message = "" if rows else "No other track passes these filters."
+    message = "" if rows else t("alike.none")
     return {**base, "state": "ready", "message": message, "rows": rows}
 
 
-def why(seed: Values, found: "pd.Series[Any]") -> str:
+def why(seed: Values, found: "pd.Series[Any]") -> list[Text]:
     """In what a track is like the seed, in words."""
-    reasons = []
+    reasons: list[Text] = []
     tempo, key, mood = (known(found.get(f"like_{name}")) for name in ("tempo", "key", "mood"))
     if tempo is not None and tempo >= 0.5:
         reasons.append(_tempo_reason(seed, found))
     if key is not None and key >= 0.75:
-        reasons.append("same key" if key == 1 else "keys mix")
+        reasons.append(t("alike.same_key" if key == 1 else "alike.keys_mix"))
     shared = sorted(_moods(seed) & _moods(found)) if mood else []
     if shared:
-        reasons.append(f"both {', '.join(shared[:3])}")
+        reasons.append(t("alike.both", names=shared[:3]))
     genre = known(seed.get("genre_primary"))
     if genre is not None and genre == known(found.get("genre_primary")):
-        reasons.append(f"both {genre}")
-    return " · ".join(reasons) or "a similar sound"
+        reasons.append(t("alike.both", names=genre))
+    return reasons or [t("alike.similar_sound")]
 
 
-def _tempo_reason(seed: Values, found: "pd.Series[Any]") -> str:
+def _tempo_reason(seed: Values, found: "pd.Series[Any]") -> Text:
     ratio = float(found["tempo_bpm"]) / float(seed["tempo_bpm"])
     if ratio > 1.5 or ratio < 0.67:
-        return "double tempo" if ratio > 1 else "half tempo"
-    return "same tempo" if abs(ratio - 1) < 0.015 else "near tempo"
+        return t("alike.double_tempo" if ratio > 1 else "alike.half_tempo")
+    return t("alike.same_tempo" if abs(ratio - 1) < 0.015 else "alike.near_tempo")
 
 
 def _moods(values: Any) -> set[str]:
@@ -111,8 +112,10 @@ def _condition(values: Values, name: str) -> dict[str, Any] | None:
 
 
 _LABELS: dict[str, Any] = {
-    "key": lambda values: f"Key mixes with {values['key_camelot']}",
-    "tempo": lambda values: f"Tempo within {100 * NEAR_TEMPO:.0f} %",
-    "genre": lambda values: f"Genre {values['genre_primary']}",
-    "vocals": lambda values: "With vocals" if values["has_vocals"] else "Without vocals",
+    "key": lambda values: t("alike.limit_key", code=values["key_camelot"]),
+    "tempo": lambda values: t("alike.limit_tempo", percent=round(100 * NEAR_TEMPO)),
+    "genre": lambda values: t("alike.limit_genre", name=values["genre_primary"]),
+    "vocals": lambda values: t(
+        "alike.limit_vocals" if values["has_vocals"] else "alike.limit_no_vocals"
+    ),
 }

@@ -5,19 +5,11 @@ from typing import Any
 
 from audiolab.catalog.fields import BY_NAME
 from audiolab.catalog.tag_claims import Claim, claims
-from audiolab.widgets.facts import CORRECTABLE, shown
+from audiolab.widgets.facts import CORRECTABLE, with_unit
+from audiolab.widgets.texts import t
 
-VERDICTS = {
-    "same": "agree",
-    "related": "related",
-    "different": "differ",
-    "unconfirmed": "only the tags say",
-}
-RELATED = {
-    "tempo_bpm": "another level of the same pulse",
-    "key": "neighbouring keys",
-    "genre_primary": "neighbouring genres",
-}
+# What being related means of a field; of others, just that.
+RELATED = ("tempo_bpm", "key", "genre_primary")
 
 
 def beside(values: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -29,18 +21,15 @@ def beside(values: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _row(claim: Claim) -> dict[str, Any]:
     field = BY_NAME[claim.column]
-    unit = f" {field.unit}" if field.unit else ""
-    text = VERDICTS[claim.verdict]
-    if claim.verdict == "related":
-        text = RELATED.get(claim.column, text)
+    related = claim.verdict == "related" and claim.column in RELATED
     takes = claim.column in CORRECTABLE and claim.verdict != "same"
     return {
         "field": claim.column,
         "label": field.label,
         "tag": claim.tag,
-        "said": f"{shown(field, claim.claimed)}{unit}",
-        "found": "–" if claim.found is None else f"{shown(field, claim.found)}{unit}",
+        "said": with_unit(field, claim.claimed),
+        "found": "–" if claim.found is None else with_unit(field, claim.found),
         "verdict": claim.verdict,
-        "text": text,
+        "text": t(f"verdicts.{claim.verdict}{f'_{claim.column}' if related else ''}"),
         "value": claim.claimed if takes else None,
     }

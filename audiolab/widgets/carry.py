@@ -13,6 +13,7 @@ import numpy as np
 
 from audiolab.catalog import Catalog
 from audiolab.errors import AnalysisError, AudiolabError
+from audiolab.widgets.texts import Text, t
 
 PART_BYTES = 1 << 20
 MOST_BYTES = 150 << 20
@@ -107,11 +108,11 @@ def _valid_id(text: object) -> str:
         raise RefusedError("expected a track's id") from None
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception) -> Text:
     if isinstance(error, FileNotFoundError):
-        return "the file is no longer where it was"
+        return t("player.file_gone")
     if isinstance(error, AnalysisError):
-        return f"the file cannot be played: {error.reason}"
+        return t("player.file_unplayable", reason=error.reason)
     if isinstance(error, OSError) and not isinstance(error, AudiolabError):
-        return f"the file cannot be read ({(error.strerror or 'unknown').lower()})"
+        return t("player.file_unread", reason=(error.strerror or "?").lower())
     return str(error)

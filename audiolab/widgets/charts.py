@@ -11,10 +11,10 @@ from typing import Any
 
 import pandas as pd
 
-from audiolab import keys
 from audiolab.catalog import Filter
 from audiolab.catalog.fields import TARGETS
 from audiolab.catalog.overview import Overview
+from audiolab.widgets.texts import Text, number, t
 from audiolab.widgets.view_state import LISTS, ViewState
 
 TOP = 15
@@ -45,7 +45,7 @@ def charts(found: Overview, names: Mapping[str, "pd.Series[int]"], state: ViewSt
         `name`, `label`, `kind` and what that needs. "bars": `bars` of `text`, `tracks` and `add`
         from left to right, and `ticks`. "growth": the same, with the `total` so far. "names":
         `bars` from top to bottom, and of how many names (`of`). "wheel": `bars` with the Camelot
-        code as `text` and the key's `name`. "plane": `bars` by rows from the top left, and the
+        code as `text`. "plane": `bars` by rows from the top left, and the
         number of `columns`; `across` and `up` name the axes.
     """
     return [
@@ -107,7 +107,8 @@ def _bars(field: str, frame: pd.DataFrame) -> Chart:
         for at, (low, high, tracks) in enumerate(frame.itertuples(index=False))
     ]
     ticks = _ticks(frame["low"].iloc[0], frame["high"].iloc[last], digits)
-    label = target.label if unit in ("", target.label) else f"{target.label} ({unit})"
+    named = unit in ("", target.label)
+    label = target.label if named else t("chart.label", name=target.label, unit=unit)
     return {"name": field, "label": label, "kind": "bars", "bars": bars, "ticks": ticks}
 
 
@@ -126,10 +127,12 @@ def _between(
     return f"{short}:{round(low, 6):g}.. {short}:<{round(high, 6):g}"
 
 
-def _spanned(low: float, high: float, digits: int, unit: str) -> str:
-    ends = [f"{one:.{digits}f}".replace("-", "−") for one in (low, high)]
-    words = ends[0] if ends[0] == ends[1] else "–".join(ends) if low >= 0 else " to ".join(ends)
-    return f"{words} {unit}".strip()
+def _spanned(low: float, high: float, digits: int, unit: str) -> Text:
+    ends = {"low": number(low, digits), "high": number(high, digits)}
+    words = t("chart.span" if low >= 0 else "chart.span_below_zero", **ends)
+    if round(low, digits) == round(high, digits):
+        words = ends["low"]
+    return t("all.with_unit", value=words, unit=unit) if unit else words
 
 
 def _ticks(low: float, high: float, digits: int) -> list[dict[str, Any]]:
@@ -142,7 +145,7 @@ def _ticks(low: float, high: float, digits: int) -> list[dict[str, Any]]:
     first = -(-low // step)
     places = [(first + at) * step for at in range(int(span // step) + 1)]
     return [
-        {"at": (one - low) / span, "text": f"{one:.{digits}f}".replace("-", "−")}
+        {"at": (one - low) / span, "text": number(one, digits)}
         for one in places
         if low <= one <= high
     ]
@@ -155,20 +158,25 @@ def _growth(frame: pd.DataFrame) -> Chart:
     ]
     ends = [0, len(bars) - 1] if len(bars) > 1 else [0] if bars else []
     ticks = [{"at": (at + 0.5) / len(bars), "text": bars[at]["text"]} for at in ends]
-    return {"name": "growth", "label": "Growth", "kind": "growth", "bars": bars, "ticks": ticks}
+    return {
+        "name": "growth",
+        "label": t("stats.growth"),
+        "kind": "growth",
+        "bars": bars,
+        "ticks": ticks,
+    }
 
 
 def _wheel(counts: "pd.Series[int]", state: ViewState) -> Chart:
     bars = [
         {
             "text": code,
-            "name": keys.name(*keys.parse(code)),
             "tracks": int(counts.get(code, 0)),
             "add": _chosen("key", code, state),
         }
         for code in CODES
     ]
-    return {"name": "key", "label": "Key", "kind": "wheel", "bars": bars}
+    return {"name": "key", "label": t("all.key"), "kind": "wheel", "bars": bars}
 
 
 def _plane(frame: pd.DataFrame) -> Chart:
@@ -186,13 +194,13 @@ def _plane(frame: pd.DataFrame) -> Chart:
             )
             bars.append(
                 {
-                    "text": f"Energy {energy}, valence {valence}",
+                    "text": t("stats.energy_valence_cell", energy=energy, valence=valence),
                     "tracks": int(frame.to_numpy()[row, column]),
                     "add": ["q", f"{across} {up}"],
                 }
             )
-    return {"name": "plane", "label": "Energy and valence", "kind": "plane", "bars": bars,
-            "columns": size, "across": "Energy", "up": "Valence"}  # fmt: skip
+    return {"name": "plane", "label": t("stats.energy_valence"), "kind": "plane", "bars": bars,
+            "columns": size, "across": t("all.energy"), "up": t("stats.valence")}  # fmt: skip
 
 
 def _names(field: str, counts: "pd.Series[int]", state: ViewState) -> Chart:

@@ -4,10 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from audiolab.catalog.fields import TARGETS
+from audiolab.widgets.texts import Text, t
 from audiolab.widgets.view_state import COMPATIBLE, RANGES
 
+Chip = dict[str, Any]
 
-def chips(chosen: Mapping[str, Any]) -> list[dict[str, str]]:
+
+def chips(chosen: Mapping[str, Any]) -> list[Chip]:
     """One dict per chosen value: `name` of the field, `value`, the `text` and the `label`.
 
     The value is what `without` takes; a range is one value.
@@ -16,24 +19,16 @@ def chips(chosen: Mapping[str, Any]) -> list[dict[str, str]]:
     for name, value in chosen.items():
         label = TARGETS[name].label
         if name in RANGES.values():
-            found.append(_chip(name, "", f"{label} {_span(name, value)}", label))
+            found.append(_chip(name, "", _span(name, value, label), label))
             continue
         for item in value:
-            text = f"{label}: {item}" if name == "has_vocals" else item
-            if name == "region":
-                text = "Part of the map"
-            elif item.startswith(COMPATIBLE):
-                text = f"{item.removeprefix(COMPATIBLE)} and compatible"
-            found.append(_chip(name, item, text, label))
+            found.append(_chip(name, item, _named(name, item, label), label))
     return found
 
 
-def like_chips(ids: Sequence[str], titles: Mapping[str, str | None]) -> list[dict[str, str]]:
+def like_chips(ids: Sequence[str], titles: Mapping[str, str | None]) -> list[Chip]:
     """One chip for each track that others are to be like; without a title, it is there no more."""
-    return [
-        _chip("similar", one, f"Like {titles.get(one, '…') or 'a track that is gone'}", "Similar")
-        for one in ids
-    ]
+    return [_chip("similar", one, _like(titles.get(one, "…")), t("chips.similar")) for one in ids]
 
 
 def without(chosen: Mapping[str, Any], name: str, value: str) -> dict[str, Any]:
@@ -44,16 +39,32 @@ def without(chosen: Mapping[str, Any], name: str, value: str) -> dict[str, Any]:
     return {**rest, name: kept} if kept else rest
 
 
-def _chip(name: str, value: str, text: str, label: str) -> dict[str, str]:
+def _named(name: str, item: str, label: str) -> Text:
+    if name == "has_vocals":
+        return t("all.labelled", label=label, value=t(f"yes_no.{item}"))
+    if name == "region":
+        return t("chips.region")
+    if item.startswith(COMPATIBLE):
+        return t("chips.compatible", key=item.removeprefix(COMPATIBLE))
+    return item
+
+
+def _like(title: str | None) -> Text:
+    return t("chips.like", title=title) if title else t("chips.like_gone")
+
+
+def _chip(name: str, value: str, text: Text, label: Text) -> Chip:
     return {"name": name, "value": value, "text": text, "label": label}
 
 
-def _span(name: str, value: list[float | None]) -> str:
+def _span(name: str, value: list[float | None], label: str) -> Text:
     write: Callable[[float], str] = _clock if name == "duration_seconds" else _plain
     low, high = (None if bound is None else write(bound) for bound in value)
     if low is None:
-        return f"up to {high}"
-    return f"from {low}" if high is None else f"{low}–{high}"
+        return t("chips.up_to", label=label, high=high)
+    if high is None:
+        return t("chips.from", label=label, low=low)
+    return t("chips.span", label=label, low=low, high=high)
 
 
 def _plain(number: float) -> str:
@@ -64,6 +75,6 @@ def _clock(seconds: float) -> str:
     return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
-def playlist_chip(name: str) -> list[dict[str, str]]:
+def playlist_chip(name: str) -> list[Chip]:
     """The playlist that is open, if one is."""
-    return [_chip("playlist", name, name, "Playlist")] if name else []
+    return [_chip("playlist", name, name, t("chips.playlist"))] if name else []

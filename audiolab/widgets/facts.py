@@ -11,6 +11,7 @@ from audiolab import keys
 from audiolab.catalog.advice import advice
 from audiolab.catalog.fields import BY_NAME, SHARE, Field
 from audiolab.catalog.meanings import SOURCES
+from audiolab.widgets.texts import Text, moment, number, t
 
 Values = Mapping[str, Any]
 Scores = Mapping[str, "pd.Series[Any]"]
@@ -18,19 +19,14 @@ Facts = list[dict[str, Any]]
 
 CLASSES_SHOWN = 8
 CLASSES_SENT = 60
-NO_NETWORKS = (
-    "The networks have not listened to this track yet: audiolab models download, then scan again."
-)
-# Group of the page: heading, its columns in order, the heads whose classes it shows.
-GROUPS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
+# Group of the page: its columns in order, the heads whose classes it shows.
+GROUPS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "rhythm": (
-        "Rhythm",
         ("tempo_bpm", "time_signature", "onset_rate_hz", "danceability"),
         ("danceability",),
     ),
-    "tonal": ("Tonal", ("key", "key_camelot", "key_open", "key_runner_up", "chroma"), ()),
+    "tonal": (("key", "key_camelot", "key_open", "key_runner_up", "chroma"), ()),
     "dynamics": (
-        "Dynamics",
         (
             "loudness_lufs", "loudness_range_lu", "true_peak_dbtp", "replaygain_track_gain_db",
             "energy",
@@ -38,27 +34,23 @@ GROUPS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
         (),
     ),
     "timbre": (
-        "Timbre",
         (
             "spectral_centroid_hz", "spectral_rolloff_hz", "spectral_bandwidth_hz",
             "spectral_flatness", "zero_crossing_rate", "mfcc",
         ),
         (),
     ),
-    "genre": ("Genre", ("genre_primary", "genre_secondary"), ("genre",)),
+    "genre": (("genre_primary", "genre_secondary"), ("genre",)),
     "mood": (
-        "Mood",
         ("mood_primary", "mood_secondary", "mood_arousal", "mood_valence", "valence"),
         ("mood", "mood_happy", "mood_sad", "mood_relaxed", "mood_aggressive", "mood_party"),
     ),
-    "instruments": ("Instruments", ("instruments",), ("instrument",)),
+    "instruments": (("instruments",), ("instrument",)),
     "voice": (
-        "Voice",
         ("has_vocals", "vocals_probability", "vocal_gender"),
         ("voice", "gender"),
     ),
     "identity": (
-        "Audio",
         (
             "duration_seconds", "format", "sample_rate_hz", "channels", "bitrate_kbps",
             "file_size_bytes", "decoded_share", "silence_start_seconds", "silence_end_seconds",
@@ -93,14 +85,14 @@ def groups(values: Values, stages: "pd.DataFrame", scores: Scores, corrections: 
     """
     versions = {str(stage): str(row["version"]) for stage, row in stages.iterrows()}
     found = []
-    for name, (label, columns, heads) in GROUPS.items():
+    for name, (columns, heads) in GROUPS.items():
         rows = [_row(BY_NAME[column], values, versions, corrections) for column in columns]
         bars = [_bars(head, scores[head]) for head in heads if head in scores]
-        note = "" if bars or _is_known(columns, values) else NO_NETWORKS
+        note = "" if bars or _is_known(columns, values) else t("facts.no_networks")
         found.append(
             {
                 "name": name,
-                "label": label,
+                "label": t(f"groups.{name}"),
                 "rows": [row for row in rows if row],
                 "bars": bars,
                 "note": note,
@@ -135,14 +127,14 @@ def _row(
         "unit": _unit(field, value),
         "share": _share(field, value),
         "confidence": known(values.get(meaning.confidence)) if meaning.confidence else None,
-        "source": SOURCES[meaning.source] + (f", version {_short(version)}" if version else ""),
+        "source": _source(SOURCES[meaning.source], version),
         "meaning": meaning.text,
         "corrected": corrected,
         "correctable": field.name in CORRECTABLE,
     }
     if corrected:
-        row |= {"source": "You", "confidence": None,
-                "analysed": _with_unit(field, known(corrections[field.name]))}  # fmt: skip
+        row |= {"source": t("facts.you"), "confidence": None,
+                "analysed": with_unit(field, known(corrections[field.name]))}  # fmt: skip
     return row | _more(field, value, values)
 
 
@@ -184,24 +176,24 @@ def _class(name: str) -> str:
     return name.replace("---", " · ").replace("_", " ")
 
 
-def shown(field: Field, value: Any) -> str:
+def shown(field: Field, value: Any) -> Text:
     """A value as text, without its unit."""
     if value is None:
-        return "unknown"
+        return t("facts.unknown")
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return t("facts.yes" if value else "facts.no")
     if field.name.endswith("_seconds"):
-        return _clock(value) if field.name == "duration_seconds" else f"{value:.2f}"
+        return _clock(value) if field.name == "duration_seconds" else number(value, 2)
     if field.name == "file_size_bytes":
-        return f"{value / 1e6:.1f}"
+        return number(value / 1e6, 1)
     if field.name == "sample_rate_hz":
         return f"{value / 1e3:g}"
     if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M}"
+        return moment(value)
     if field.limits == SHARE:
-        return f"{value:.2f}"
+        return number(value, 2)
     if field.kind == "number":
-        return f"{value:.0f}" if abs(value) >= 300 else f"{value:.1f}"
+        return number(value, 0 if abs(value) >= 300 else 1)
     if field.kind == "vector":
         return ""
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
@@ -213,8 +205,14 @@ def _unit(field: Field, value: Any) -> str:
     return {"file_size_bytes": "MB", "sample_rate_hz": "kHz"}.get(field.name, field.unit)
 
 
-def _with_unit(field: Field, value: Any) -> str:
-    return f"{shown(field, value)} {_unit(field, value)}".strip()
+def with_unit(field: Field, value: Any) -> Text:
+    """A value as text with its unit, if it has one."""
+    text, unit = shown(field, value), _unit(field, value)
+    return t("all.with_unit", value=text, unit=unit) if unit else text
+
+
+def _source(name: str, version: str) -> Text:
+    return t("facts.source_version", source=name, version=_short(version)) if version else name
 
 
 def _share(field: Field, value: Any) -> float | None:
@@ -244,30 +242,23 @@ def known(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else value
 
 
-def warnings(values: Values, stages: "pd.DataFrame") -> Sequence[dict[str, str]]:
+def warnings(values: Values, stages: "pd.DataFrame") -> Sequence[dict[str, Any]]:
     """What a visitor has to know before the values: `kind`, and a `text` that says what to do."""
-    found = []
+    found: list[dict[str, Any]] = []
     state = values.get("state")
     failed = [row for _, row in stages.iterrows() if row["state"] == "failed"]
     if state == "missing":
-        text = "The file is no longer where it was, so it cannot be played: scan its folder again."
-        found.append({"kind": "missing", "text": text})
+        found.append({"kind": "missing", "text": t("track.missing")})
     elif state == "excluded":
-        text = "This track was taken out of the library; the file is still there."
-        found.append({"kind": "excluded", "text": text})
+        found.append({"kind": "excluded", "text": t("track.excluded")})
     by_reason: dict[str, list[str]] = {}
     for row in failed:
         by_reason.setdefault(row["reason"] or "failed", []).append(str(row.name))
     for reason, names in by_reason.items():
-        whole = "This file" if state == "failed" else "Some of this file"
-        what = f"{whole} could not be analysed ({', '.join(names)}): {reason}"
-        found.append(
-            {"kind": "failed", "text": ": ".join(filter(None, (what, advice(reason)))) + "."}
-        )
+        key = "track.failed" if state == "failed" else "track.failed_in_part"
+        why = ": ".join(filter(None, (reason, advice(reason))))
+        found.append({"kind": "failed", "text": t(key, stages=names, reason=why)})
     share = known(values.get("decoded_share"))
     if state == "partial" and not failed and isinstance(share, float) and share < 1:
-        text = (
-            f"The file is damaged: {share:.0%} of it could be decoded, and the values are of that."
-        )
-        found.append({"kind": "partial", "text": text})
+        found.append({"kind": "partial", "text": t("track.damaged", percent=round(share * 100))})
     return found

@@ -7,6 +7,7 @@ from traitlets import Dict, List
 
 from audiolab.catalog.fields import TARGETS
 from audiolab.widgets.part import Part
+from audiolab.widgets.texts import Text
 
 
 class FilterBar(Part):
@@ -44,7 +45,7 @@ def yes_no(name: str, counts: Mapping[Any, int]) -> dict[str, Any]:
     return _options("yes_no", name, {"yes": counts.get(True, 0), "no": counts.get(False, 0)})
 
 
-def note(name: str, label: str, text: str) -> dict[str, Any]:
+def note(name: str, label: Text, text: Text) -> dict[str, Any]:
     """Not a control: why something is not offered, and what to do about it."""
     return {"name": name, "label": label, "kind": "note", "text": text}
 

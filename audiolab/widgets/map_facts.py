@@ -8,16 +8,9 @@ from audiolab.catalog.maps.hubness import Hubness
 from audiolab.catalog.maps.jobs import MapJob
 from audiolab.catalog.maps.store import MapInfo
 from audiolab.scanner.shown import without_paths
+from audiolab.widgets.texts import t
 
 LEAST_TRACKS = 3
-PHASES = {
-    "reading": "Reading what the tracks sound like",
-    "comparing": "Comparing every track with all others",
-    "arranging": "Arranging",
-    "checking": "Checking the map",
-    "naming": "Naming its regions",
-    "saving": "Saving",
-}
 
 
 def facts(catalog: Catalog, version: int | None = None) -> dict[str, Any]:
@@ -44,7 +37,7 @@ def job_row(job: MapJob) -> dict[str, Any] | None:
         return None
     return {
         "state": job.state,
-        "phase": PHASES.get(job.phase or "", "Starting"),
+        "phase": t(f"map_phases.{job.phase or 'starting'}"),
         "share": job.share,
         "error": without_paths(job.error) if job.error else None,
     }

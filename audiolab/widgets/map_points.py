@@ -7,7 +7,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from audiolab import keys
 from audiolab.catalog import Catalog, Filter
 from audiolab.catalog.fields import TARGETS
 from audiolab.errors import QueryError
@@ -26,7 +25,6 @@ COLOURS = {
     "root": "",
     "occurrence": "occurrence",
 }
-LABELS = {"root": "Folder", "occurrence": "Neighbour of how many"}
 CAMELOT = [f"{number}{letter}" for letter in "AB" for number in range(1, 13)]
 Codes = npt.NDArray[np.uint8]
 
@@ -64,7 +62,7 @@ class Colouring:
         Of names their place in the legend, of numbers steps from low to high; `UNKNOWN` for what
         is neither.
     legend : dict
-        `label`; `kind`: "names", "keys" (whose codes are those of the Camelot wheel, minor first)
+        `kind`: "names", "keys" (whose codes are those of the Camelot wheel, minor first)
         or "scale"; the `names` with `tracks`, or `low` and `high` with their `unit`.
     """
 
@@ -110,24 +108,19 @@ def colouring(catalog: Catalog, shown: Points, by: str) -> Colouring:
     """
     if by not in COLOURS:
         raise QueryError(f"colour: expected one of {', '.join(COLOURS)}, got {by!r}")
-    label = LABELS.get(by) or TARGETS[COLOURS[by]].label
     if by == "occurrence":
-        return _scaled(shown.occurrence.astype(np.float64), {"label": label, "unit": ""})
+        return _scaled(shown.occurrence.astype(np.float64), {"unit": ""})
     values = _values(catalog, shown, by)
     if by == "key":
         codes = values.map({code: at for at, code in enumerate(CAMELOT)}).astype(float)
         counts = values.value_counts()
-        names = [
-            {"name": f"{code} · {keys.name(*keys.parse(code))}", "tracks": int(counts.get(code, 0))}
-            for code in CAMELOT
-        ]
-        legend = {"label": label, "kind": "keys", "names": names}
+        names = [{"name": code, "tracks": int(counts.get(code, 0))} for code in CAMELOT]
+        legend = {"kind": "keys", "names": names}
         return Colouring(_bytes(codes.to_numpy(np.float64, na_value=np.nan)), legend)
     if by in ("tempo", "energy"):
         unit = TARGETS[COLOURS[by]].columns[0].unit
-        return _scaled(values.to_numpy(np.float64, na_value=np.nan),
-                       {"label": label, "unit": unit})  # fmt: skip
-    return _named(values, label)
+        return _scaled(values.to_numpy(np.float64, na_value=np.nan), {"unit": unit})
+    return _named(values)
 
 
 def _values(catalog: Catalog, shown: Points, by: str) -> "pd.Series[Any]":
@@ -139,13 +132,13 @@ def _values(catalog: Catalog, shown: Points, by: str) -> "pd.Series[Any]":
     return found.astype(object) if by in ("genre", "mood", "key") else found
 
 
-def _named(values: "pd.Series[Any]", label: str) -> Colouring:
+def _named(values: "pd.Series[Any]") -> Colouring:
     """The most frequent names get a colour; the last entry of the legend is the others."""
     counts = values.value_counts()
     first = list(counts.index[:MOST_NAMES])
     codes = values.map({name: at for at, name in enumerate(first)}).astype(float)
     names = [{"name": str(name), "tracks": int(counts[name])} for name in first]
-    legend = {"label": label, "kind": "names", "names": names,
+    legend = {"kind": "names", "names": names,
               "others": int(counts.iloc[MOST_NAMES:].sum()),
               "unknown": int(values.isna().sum())}  # fmt: skip
     return Colouring(_bytes(codes.to_numpy(np.float64, na_value=np.nan)), legend)

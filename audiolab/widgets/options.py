@@ -9,6 +9,7 @@ from audiolab.catalog import Catalog, Filter
 from audiolab.catalog.schema import STATES
 from audiolab.config import load_settings
 from audiolab.widgets import filter_bar
+from audiolab.widgets.texts import t
 from audiolab.widgets.view_state import ViewState
 
 OPTIONS_SHOWN = 200
@@ -90,9 +91,8 @@ def _unheard(count: _Count) -> dict[str, Any] | None:
     if heard or not _has(count, "format"):
         return None
     ready = find_installed(load_settings()).of("networks") is not None
-    todo = "scan" if ready else "models download, then audiolab scan"
-    text = f"Not known yet, as no network has listened: audiolab {todo}"
-    return filter_bar.note("unheard", "Genre, mood, instruments", text)
+    text = t("filters.unheard_scan" if ready else "filters.unheard_download")
+    return filter_bar.note("unheard", t("filters.unheard"), text)
 
 
 def _keys(count: _Count) -> dict[str, Any]:

@@ -7,33 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 from audiolab.catalog import Catalog
 from audiolab.errors import AnalysisError, CatalogError
+from audiolab.widgets.texts import Text, number, t
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     from audiolab.analysis.excerpt import Excerpt
 
-# Name, and what a page calls it.
-CHOICES = {
-    "spectrogram": "Spectrogram",
-    "constant_q": "Constant-Q",
-    "chromagram": "Chromagram",
-    "tempogram": "Tempogram",
-    "loudness": "Loudness",
-}
+CHOICES = ("spectrogram", "constant_q", "chromagram", "tempogram", "loudness")
 LONGEST_SECONDS = 300.0
 # The waveform itself, finer, of a part this short.
 PEAKS = "peaks"
 LONGEST_FINE_SECONDS = 60.0
-# What a picture shows and in what unit; on the page it is as wide as the waveform above it, so that
-# the same place in time is the same place on the screen, and its axis lies inside.
-CAPTIONS = {
-    "spectrogram": "Level of each frequency (Hz), {low:.0f} to {high:.0f} dBFS",
-    "constant_q": "Level of each note, {low:.0f} to {high:.0f} dBFS",
-    "chromagram": "Strength of each pitch class, 0 to 100 %",
-    "tempogram": "Strength of each tempo (BPM), 0 to 100 %, with the beats",
-    "loudness": "Loudness (LUFS)",
-}
+# On the page a picture is as wide as the waveform above it, so that the same place in time is the
+# same place on the screen, and its axis lies inside.
 HEIGHT = 200
 QUIET = {"title": None, "showgrid": False, "showticklabels": False, "ticks": ""}
 INSIDE = {"title": None, "ticklabelposition": "inside", "ticks": ""}
@@ -70,14 +57,14 @@ class Pictures:
 
     wish: Wish
     figures: "dict[str, go.Figure]"
-    problem: str = ""
+    problem: Text = ""
 
 
-def note(start: float, end: float) -> str:
+def note(start: float, end: float) -> Text:
     """What to say when less is shown than is seen."""
     if end - start <= LONGEST_SECONDS:
         return ""
-    return f"The first {LONGEST_SECONDS / 60:.0f} minutes of what is seen; zoom in for others."
+    return t("stage.first_minutes", count=round(LONGEST_SECONDS / 60))
 
 
 def make(catalog: Catalog, wish: Wish, outdated: Callable[[], bool]) -> Pictures:
@@ -85,14 +72,14 @@ def make(catalog: Catalog, wish: Wish, outdated: Callable[[], bool]) -> Pictures
     try:
         return Pictures(wish, _figures(catalog, wish, outdated))
     except FileNotFoundError:
-        problem = "the file is no longer where it was"
+        problem: Text = t("stage.file_gone")
     except AnalysisError as error:
         problem = error.reason
     except CatalogError as error:
         problem = str(error)
     except OSError as error:
-        problem = (error.strerror or "the file cannot be read").lower()
-    return Pictures(wish, {}, f"There is no picture of this track: {problem}.")
+        problem = error.strerror.lower() if error.strerror else t("stage.file_unread")
+    return Pictures(wish, {}, t("stage.no_picture", reason=problem))
 
 
 def _figures(catalog: Catalog, wish: Wish, outdated: Callable[[], bool]) -> "dict[str, go.Figure]":
@@ -105,14 +92,14 @@ def _figures(catalog: Catalog, wish: Wish, outdated: Callable[[], bool]) -> "dic
         if outdated():
             break
         if name == "loudness":
-            found[name] = _fitted(name, _loudness(path, wish))
+            found[name] = _fitted(_loudness(path, wish))
             continue
         if excerpt is None:
             excerpt = read_excerpt(path, wish.start, wish.seconds)
         if name == PEAKS:
             found[name] = _waveform(catalog, wish, excerpt)
             continue
-        found[name] = _fitted(name, _of_excerpt(catalog, wish, name, excerpt))
+        found[name] = _fitted(_of_excerpt(catalog, wish, name, excerpt))
     return found
 
 
@@ -146,16 +133,21 @@ def _loudness(path: Path, wish: Wish) -> "go.Figure":
     return plots.loudness(path).update_xaxes(range=[wish.start, wish.end])
 
 
-def _fitted(name: str, figure: "go.Figure") -> "go.Figure":
-    """The figure without what would make it narrower than the waveform; its unit in the caption."""
+def caption(name: str, figure: "go.Figure") -> dict[str, Text]:
+    """What a picture shows and in what unit: the `name` it has, and a `text`."""
+    first = figure.data[0] if figure.data else None
+    low, high = (getattr(first, one, None) or 0 for one in ("zmin", "zmax"))
+    text = t(f"pictures.{name}_caption", low=number(low), high=number(high))
+    return {"name": t(f"pictures.{name}"), "text": text}
+
+
+def _fitted(figure: "go.Figure") -> "go.Figure":
+    """The figure without what would make it narrower than the waveform; `caption` says its unit."""
     for trace in figure.data:
         if trace.type == "heatmap":
             trace.showscale = False
-    first = figure.data[0] if figure.data else None
-    scale = {"low": getattr(first, "zmin", None) or 0, "high": getattr(first, "zmax", None) or 0}
-    caption = {"text": f"<b>{CHOICES[name]}</b>  {CAPTIONS[name].format(**scale)}", "font_size": 13}
     return figure.update_layout(
-        title=caption, margin=MARGINS, xaxis={"title": None}, yaxis=INSIDE, legend_y=1.0
+        title=None, margin=MARGINS, xaxis={"title": None}, yaxis=INSIDE, legend_y=1.0
     )
 
 

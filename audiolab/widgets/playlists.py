@@ -13,6 +13,7 @@ from audiolab.widgets.later import Later
 from audiolab.widgets.listing import PAGE_SIZE, track_ids
 from audiolab.widgets.part import Part
 from audiolab.widgets.rows import COLUMNS, track_rows
+from audiolab.widgets.texts import Text, t
 from audiolab.widgets.view_state import OWN_SORT, ViewState, ids_of
 
 LOG = logging.getLogger(__name__)
@@ -91,7 +92,7 @@ class Playlists(Part):
                 self._catalog.add_to_playlist(name, [one for one in before if one in track_ids])
                 self._catalog.reorder_playlist(name, before)
 
-            self._done(f"{_tracks(removed)} removed from “{name}”.", back)
+            self._done(t("playlists.removed", count=removed, name=name), back)
 
         self._try(deed)
 
@@ -150,7 +151,7 @@ class Playlists(Part):
             self._catalog.create_playlist(name, self._sequence(message, state, given))
         else:
             self._catalog.create_playlist(name, given or track_ids(self._catalog, state))
-        self._done(f"The playlist “{name}” is made.", lambda: self._catalog.delete_playlist(name))
+        self._done(t("playlists.made", name=name), lambda: self._catalog.delete_playlist(name))
 
     def _sequence(self, message: Message, state: ViewState, given: list[str]) -> list[str]:
         if not given and state.by_likeness:
@@ -170,10 +171,10 @@ class Playlists(Part):
         before = set(self._catalog.playlist_ids(name))
         new = [track_id for track_id in wanted if track_id not in before]
         if not new:
-            self._done("They are all in it already." if len(wanted) > 1 else "It is in it already.")
+            self._done(t("playlists.there", count=len(wanted)))
             return
         self._catalog.add_to_playlist(name, new)
-        text = f"{_tracks(len(new))} added to “{name}”."
+        text = t("playlists.added", count=len(new), name=name)
         self._done(text, lambda: self._catalog.remove_from_playlist(name, new))
 
     def _rename(self, message: Message) -> None:
@@ -193,7 +194,7 @@ class Playlists(Part):
 
         if self.opened == found.name:
             self._go("")
-        self._done(f"The playlist “{found.name}” is deleted; its tracks stay.", back)
+        self._done(t("playlists.deleted", name=found.name), back)
 
     def _take_back(self, message: Message) -> None:
         back = self._undo.pop(message.get("undo", 0), None)
@@ -201,7 +202,7 @@ class Playlists(Part):
             back()
             self._done("")
 
-    def _done(self, text: str, back: Deed | None = None) -> None:
+    def _done(self, text: Text, back: Deed | None = None) -> None:
         """Close what was open, say what happened, and bring everything up to date."""
         number = None
         if back is not None:
@@ -229,7 +230,3 @@ def _listed(catalog: Catalog) -> list[Message]:
 def _text(message: Message, name: str) -> str:
     value = message.get(name)
     return value if isinstance(value, str) else ""
-
-
-def _tracks(number: int) -> str:
-    return "1 track" if number == 1 else f"{number} tracks"

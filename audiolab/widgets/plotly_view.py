@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from traitlets import Bool, Dict, Unicode
+from traitlets import Bool, Dict, Unicode, Union
 
 from audiolab.widgets.part import Part
 
@@ -34,8 +34,10 @@ class PlotlyView(Part):
 
     Attributes
     ----------
-    label : str
+    label : str or Text
         What it shows, for screen readers.
+    caption : dict
+        A `name` and a `text` above the figure, in place of a title of its own. Empty for none.
     track : dict
         A row (`rows.track_row`): the horizontal axis is the time of this track, so that the page
         shows where it plays and a click seeks there, without the kernel. Empty for any other axis.
@@ -53,7 +55,8 @@ class PlotlyView(Part):
 
     module = "plotly_view"
 
-    label = Unicode("Figure").tag(sync=True)
+    label: Any = Union([Unicode(), Dict()]).tag(sync=True)
+    caption: Any = Dict().tag(sync=True)
     track: Any = Dict().tag(sync=True)
     slider = Bool(False).tag(sync=True)
     options: Any = Dict().tag(sync=True)

@@ -9,6 +9,8 @@ from audiolab.catalog.follow import JobStatus
 from audiolab.catalog.scans import Root
 from audiolab.errors import ScanError
 from audiolab.scanner.folders import LibraryFolders, Place, shown
+from audiolab.widgets.scan_jobs import who
+from audiolab.widgets.texts import t
 
 # How long the page counts files: in each folder of a folder, and in all of them.
 EACH_SECONDS = 0.15
@@ -49,18 +51,16 @@ def note(
     """
     for status in running:
         if Path(status.root) == path:
-            who = f"process {status.pid} on {status.host}"
-            return {"text": f"Being scanned right now, by {who}.", "stops": True}
+            return {"text": t("folders.running", who=who(status)), "stops": True}
     for root in roots:
         if root.folder == path:
-            return {"text": "In the library: a scan takes in what is new or has changed."}
+            return {"text": t("folders.in_library")}
         if path.is_relative_to(root.folder):
             return _part_of(folders.place(root.folder))
         if root.folder.is_relative_to(path):
             place = list(folders.place(root.folder) or ())
             return {
-                "text": f"“{shown(place)}” in it is scanned on its own. Choose that, or a folder "
-                "beside it.",
+                "text": t("folders.within", folder=shown(place)),
                 "place": place,
                 "stops": True,
             }
@@ -69,12 +69,9 @@ def note(
 
 def _part_of(place: Place | None) -> dict[str, Any]:
     """A folder inside a root; the root may lie outside of what is shown here."""
-    whole = f"“{shown(place)}”" if place else "a larger folder"
-    again = (
-        "Choose that to take in what is new." if place else "audiolab scan takes in what is new."
-    )
+    larger = t("folders.part_of_larger")
     return {
-        "text": f"Part of {whole}, which is scanned as a whole. {again}",
+        "text": t("folders.part_of", folder=shown(place)) if place else larger,
         "place": None if place is None else list(place),
         "stops": True,
     }

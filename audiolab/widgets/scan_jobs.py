@@ -7,6 +7,7 @@ from typing import Any
 from audiolab.catalog.follow import JobStatus
 from audiolab.scanner.folders import LibraryFolders
 from audiolab.scanner.shown import named, reasons, without_paths
+from audiolab.widgets.texts import Text, t
 
 COUNTS = ("found", "analysed", "unchanged", "skipped", "failed", "planned")
 
@@ -46,7 +47,7 @@ def job_row(status: JobStatus, folders: LibraryFolders) -> dict[str, Any]:
         "started": _iso(status.started_at),
         "finished": _iso(status.finished_at),
         "seconds": _seconds(status),
-        "by": f"process {status.pid} on {status.host}",
+        "by": who(status),
         "stopping": status.cancelling and not status.ended,
     }
 
@@ -62,6 +63,11 @@ def job_details(status: JobStatus, folders: LibraryFolders) -> dict[str, Any]:
         "stages": list(status.options.get("stages", [])),
         "recursive": bool(status.options.get("recursive", True)),
     }
+
+
+def who(status: JobStatus) -> Text:
+    """The process that runs a job."""
+    return t("scan.process", pid=str(status.pid), host=status.host)
 
 
 def _through(status: JobStatus) -> int:

@@ -20,6 +20,7 @@ from audiolab.widgets.scan_choice import counts, listing, note
 from audiolab.widgets.scan_jobs import job_details, job_row
 from audiolab.widgets.scan_stages import stages
 from audiolab.widgets.scan_view import ScanView
+from audiolab.widgets.texts import t
 from audiolab.widgets.url import Url
 from audiolab.widgets.watch import Watch
 
@@ -199,7 +200,7 @@ class ScanPanel(ipywidgets.VBox):
             )
         except ScanError as error:
             raise ScanError(without_paths(str(error), str(path), shown(place))) from None
-        self._view.toast(f"{shown(place)}: the scan has been started")
+        self._view.toast(t("scan.started", folder=shown(place)))
         self.refresh()
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from audiolab.analysis import EVERY_STAGE, Installed, default_stages, stage_versions
 from audiolab.analysis.networks.published import published_files
+from audiolab.widgets.texts import Text, t
 
 
 def stages(installed: Installed) -> list[dict[str, Any]]:
@@ -35,9 +36,10 @@ def stages(installed: Installed) -> list[dict[str, Any]]:
     ]
 
 
-def _advice(name: str, installed: Installed) -> dict[str, str]:
+def _advice(name: str, installed: Installed) -> dict[str, Text]:
     """What a scan in a terminal says too."""
-    reason, _, command = installed.advice.rpartition(": ")
     if name != "networks":
-        reason, command = "its networks are not installed", f"audiolab models download {name}"
-    return {"reason": reason, "command": command}
+        command = f"audiolab models download {name}"
+        return {"reason": t("scan.networks_missing"), "command": command}
+    reason, _, command = installed.advice.rpartition(": ")
+    return {"reason": reason[:1].upper() + reason[1:], "command": command}

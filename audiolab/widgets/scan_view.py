@@ -5,6 +5,7 @@ from typing import Any
 from traitlets import Dict, List
 
 from audiolab.widgets.part import Part
+from audiolab.widgets.texts import Text
 
 
 class ScanView(Part):
@@ -39,6 +40,6 @@ class ScanView(Part):
     shown: Any = Dict().tag(sync=True)
     problem: Any = Dict().tag(sync=True)
 
-    def toast(self, text: str, kind: str = "note") -> None:
+    def toast(self, text: Text, kind: str = "note") -> None:
         """Tell the visitor something in passing."""
         self.send({"type": "toast", "text": text, "kind": kind})

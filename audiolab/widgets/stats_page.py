@@ -10,6 +10,7 @@ from audiolab.catalog.schema import VISIBLE_STATES
 from audiolab.errors import CatalogError
 from audiolab.widgets.charts import SURE, charts, doubts
 from audiolab.widgets.options import BARS, BPM_SPAN, LOUDNESS_SPAN
+from audiolab.widgets.texts import Text, number, t
 from audiolab.widgets.view_state import ViewState
 
 LOG = logging.getLogger(__name__)
@@ -95,21 +96,23 @@ def where_query(state: ViewState) -> str:
     return state.query if not state.description else state.with_(chosen={}).filter().to_query()
 
 
-def totals(found: dict[str, float], states: dict[str, int]) -> list[dict[str, str]]:
+def totals(found: dict[str, float], states: dict[str, int]) -> list[dict[str, Any]]:
     """`label`, `value` and a `note` each, of `Catalog.totals` and `Catalog.states`."""
-    waiting = [f"{states[name]:,} {name}" for name in UNFINISHED if states.get(name)]
+    waiting = [
+        t(f"unfinished.{name}", count=states[name]) for name in UNFINISHED if states.get(name)
+    ]
     files = sum(number for name, number in states.items() if name != "excluded")
     analysed = sum(states.get(name, 0) for name in VISIBLE_STATES)
     seconds, tracks = found["duration_seconds"], int(found["tracks"])
     average = int(seconds / tracks) if tracks else 0
+    on_average = f"{average // 60}:{average % 60:02d}"
     return [
-        {"label": "Tracks", "value": f"{tracks:,}",
-         "note": ""},
-        {"label": "Duration", "value": _long(seconds),
-         "note": f"{average // 60}:{average % 60:02d} on average"},
-        {"label": "Size", "value": _bytes(int(found["file_size_bytes"])), "note": ""},
-        {"label": "Analysed, of all files", "value": _percent(analysed / files if files else 0.0),
-         "note": ", ".join(waiting) or "nothing failed"},
+        {"label": t("stats.tracks"), "value": number(tracks), "note": ""},
+        {"label": t("stats.duration"), "value": _long(seconds),
+         "note": t("stats.on_average", time=on_average)},
+        {"label": t("stats.size"), "value": _bytes(int(found["file_size_bytes"])), "note": ""},
+        {"label": t("stats.analysed"), "value": _percent(analysed / files if files else 0.0),
+         "note": waiting or t("stats.nothing_failed")},
     ]  # fmt: skip
 
 
@@ -124,22 +127,22 @@ def answer(
         return error
 
 
-def _percent(share: float) -> str:
+def _percent(share: float) -> Text:
     """Never 100 % while something is left."""
     shown = min(int(share * 1000), 999) / 10 if share < 1 else 100
-    return f"{shown:g} %"
+    return t("all.percent", number=shown)
 
 
-def _long(seconds: float) -> str:
+def _long(seconds: float) -> Text:
     if seconds >= 2 * DAY:
-        return f"{seconds / DAY:,.1f} days"
+        return t("stats.days", number=number(seconds / DAY, 1))
     if seconds >= HOUR:
-        return f"{seconds / HOUR:,.1f} hours"
-    return f"{seconds / 60:,.1f} minutes"
+        return t("stats.hours", number=number(seconds / HOUR, 1))
+    return t("stats.minutes", number=number(seconds / 60, 1))
 
 
-def _bytes(size: int) -> str:
+def _bytes(size: int) -> Text:
     for unit, of in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6)):
         if size >= of:
-            return f"{size / of:,.1f} {unit}"
-    return f"{size / 1e3:,.0f} kB"
+            return t("all.with_unit", value=number(size / of, 1), unit=unit)
+    return t("all.with_unit", value=number(size / 1e3), unit="kB")

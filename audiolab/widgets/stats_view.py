@@ -18,15 +18,12 @@ from audiolab.widgets.stats_charts import StatsCharts
 from audiolab.widgets.stats_head import StatsHead
 from audiolab.widgets.stats_page import View, answer
 from audiolab.widgets.steps import after
+from audiolab.widgets.texts import t
 from audiolab.widgets.url import Params
 from audiolab.widgets.view_state import ViewState
 
 SHOWN = ("charts", "map")
 STEPS = ("unchoose", "unchoose_all", "clear")  # of `steps.after`, that make sense here
-DESCRIBED = (
-    "a description of sound (after ~) finds the tracks that fit best and leaves none out: "
-    "the charts cannot follow it"
-)
 
 
 class StatsView(FilteredView):
@@ -94,8 +91,8 @@ class StatsView(FilteredView):
             self._state = self._state.with_(query="")
             where = self._state.filter()
         else:
-            described = QueryError(DESCRIBED) if self._state.description else None
-            self._search.explain(described)
+            described = {"message": t("stats.described")} if self._state.description else {}
+            self._search.problem = described
         self._map.follow(where, self._chosen())
         self._views.want(self._state)
         self._set_filter(where)

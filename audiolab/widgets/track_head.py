@@ -5,6 +5,7 @@ from typing import Any
 from traitlets import Dict
 
 from audiolab.widgets.part import Part
+from audiolab.widgets.texts import Text
 
 
 class TrackHead(Part):
@@ -22,6 +23,6 @@ class TrackHead(Part):
 
     view: Any = Dict({"state": "loading"}).tag(sync=True)
 
-    def toast(self, text: str, undo: dict[str, Any] | None = None) -> None:
+    def toast(self, text: Text, undo: dict[str, Any] | None = None) -> None:
         """Tell the visitor something in passing; `undo` is the message that takes it back."""
         self.send({"type": "toast", "text": text, "undo": undo})

@@ -6,6 +6,7 @@ from typing import Any
 from traitlets import Dict, Int, List
 
 from audiolab.widgets.part import Part
+from audiolab.widgets.texts import Text
 
 
 class TrackList(Part):
@@ -39,7 +40,7 @@ class TrackList(Part):
     problem: Any = Dict().tag(sync=True)
     selected: Any = List().tag(sync=True)
 
-    def toast(self, text: str) -> None:
+    def toast(self, text: Text) -> None:
         """Tell the visitor something in passing."""
         self.send({"type": "toast", "text": text})
 

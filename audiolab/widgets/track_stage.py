@@ -9,6 +9,7 @@ from audiolab.widgets import pictures
 from audiolab.widgets.later import Later
 from audiolab.widgets.pictures import CHOICES, LONGEST_FINE_SECONDS, PEAKS, Pictures, Wish
 from audiolab.widgets.plotly_view import Event, PlotlyView
+from audiolab.widgets.texts import Text, t
 from audiolab.widgets.track_scope import TrackScope
 
 SHORTEST_SECONDS = 1.0  # that can be zoomed to
@@ -30,8 +31,10 @@ class TrackStage(ipywidgets.VBox):
         self._pictures: Later[Wish, Pictures] = Later(
             lambda wish, outdated: pictures.make(self._catalog, wish, outdated), self._show
         )
-        self.wave = PlotlyView(label="Waveform", slider=True)
-        self.scope = TrackScope(choices=[{"name": n, "label": t} for n, t in CHOICES.items()])
+        self.wave = PlotlyView(label=t("stage.waveform"), slider=True)
+        self.scope = TrackScope(
+            choices=[{"name": one, "label": t(f"pictures.{one}")} for one in CHOICES]
+        )
         self.gallery = ipywidgets.VBox()
         self.gallery.add_class("al-gallery")
         super().__init__(children=[self.wave, self.scope, self.gallery], **traits)
@@ -85,7 +88,7 @@ class TrackStage(ipywidgets.VBox):
                 self.wave.figure = made.figures[PEAKS]
             self._fill("" if made.wish.names == (PEAKS,) else made.problem)
 
-    def _fill(self, problem: str = "") -> None:
+    def _fill(self, problem: Text = "") -> None:
         """The pictures, in the widgets that are there as far as they go."""
         figures = {
             name: self._made[name]
@@ -96,7 +99,8 @@ class TrackStage(ipywidgets.VBox):
         views = before[: len(figures)]
         views += [PlotlyView() for _ in range(len(figures) - len(views))]
         for view, (name, figure) in zip(views, figures.items(), strict=True):
-            view.label = CHOICES[name]
+            view.label = t(f"pictures.{name}")
+            view.caption = pictures.caption(name, figure)
             view.track = self.wave.track
             if view.figure is not figure:
                 view.figure = figure

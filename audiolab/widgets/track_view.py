@@ -11,11 +11,12 @@ from audiolab.config import load_settings
 from audiolab.errors import CatalogError, DatabaseError, TrackNotFoundError
 from audiolab.widgets.alike import alike
 from audiolab.widgets.beside import beside
-from audiolab.widgets.facts import CORRECTABLE, groups, known, shown, warnings
+from audiolab.widgets.facts import CORRECTABLE, groups, known, warnings, with_unit
 from audiolab.widgets.later import Later
 from audiolab.widgets.player import Player
 from audiolab.widgets.rights import show_rights
 from audiolab.widgets.rows import track_row
+from audiolab.widgets.texts import Text, t
 from audiolab.widgets.track_alike import TrackAlike
 from audiolab.widgets.track_facts import TrackFacts
 from audiolab.widgets.track_head import TrackHead
@@ -223,10 +224,8 @@ class TrackView(ipywidgets.VBox):
             self._head.toast(_said(field, self._values), undo)
 
 
-def _said(field: str, values: Message) -> str:
+def _said(field: str, values: Message) -> Text:
     from audiolab.catalog.fields import BY_NAME
 
     named = BY_NAME[field]
-    value = known(values.get(field))
-    unit = f" {named.unit}" if named.unit and value is not None else ""
-    return f"{named.label}: {shown(named, value)}{unit}"
+    return t("all.labelled", label=named.label, value=with_unit(named, known(values.get(field))))

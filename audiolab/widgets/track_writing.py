@@ -11,6 +11,7 @@ from audiolab.catalog import Catalog, Filter
 from audiolab.errors import AudiolabError
 from audiolab.scanner.shown import without_paths
 from audiolab.widgets.part import Part
+from audiolab.widgets.texts import Text, t
 
 LOG = logging.getLogger(__name__)
 
@@ -88,23 +89,24 @@ class TrackWriting(Part):
         report = writeback.write(self._catalog, plan)
         failed = [*plan.refused, *report.failed]
         if failed:
-            self._toast(f"Nothing was written: {failed[0].reason}.")
+            self._toast(t("writing.not_written", reason=failed[0].reason))
         elif report.written:
-            self._toast("The tags are in the file.", {"type": "undo", "write": report.write})
+            self._toast(t("writing.done"), {"type": "undo", "write": report.write})
         self._done()
 
     def _undo(self, number: Any) -> None:
         if isinstance(number, int):
             report = writeback.undo(self._catalog, number)
             failed = report.failed[0].reason if report.failed else ""
-            self._toast(f"It was not undone: {failed}." if failed else "The old tags are back.")
+            text = t("writing.not_undone", reason=failed) if failed else t("writing.undone")
+            self._toast(text)
             self._done()
 
     def _done(self) -> None:
         self.view = {"state": "offered"}
         self._changed()
 
-    def _toast(self, text: str, undo: Message | None = None) -> None:
+    def _toast(self, text: Text, undo: Message | None = None) -> None:
         self.send({"type": "toast", "text": text, "undo": undo})
 
 

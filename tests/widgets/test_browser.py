@@ -11,6 +11,7 @@ from audiolab.analysis.networks.text import TextEncoder
 from audiolab.catalog.vectors import write_matrix
 from audiolab.config import load_settings
 from audiolab.errors import DatabaseError, TrackNotFoundError
+from widgets.written import written
 
 TOTAL = 61
 CLAP = resources.CHECKOUT / "tests" / "fixtures" / "clap"
@@ -104,7 +105,7 @@ def test_compatible_keys(browser: LibraryBrowser) -> None:
 def test_chips_take_filters_off(browser: LibraryBrowser) -> None:
     browser._search.value = "fillers"
     browser._filters.value = {"key": ["~8A", "8B"], "tempo_bpm": [100, None]}
-    assert [chip["text"] for chip in browser._list.chips] == [
+    assert [written(chip["text"]) for chip in browser._list.chips] == [
         "8A and compatible", "8B", "BPM from 100",
     ]  # fmt: skip
     say(browser, type="unchoose", name="key", value="~8A")
@@ -241,7 +242,7 @@ def test_similar_tracks_with_reasons(browser: LibraryBrowser) -> None:
     view = browser._list.view
     assert view["state"] == "ready"
     assert view["similar"] == [seed["id"]] == browser._url.target["params"]["similar"]
-    assert browser._list.chips[0]["text"] == "Like Night Drive"
+    assert written(browser._list.chips[0]["text"]) == "Like Night Drive"
     assert seed["id"] not in [row["id"] for row in view["rows"]]
     similarities = [row["similarity"] for row in view["rows"]]
     assert similarities == sorted(similarities, reverse=True)
@@ -265,7 +266,7 @@ def test_similar_to_what_has_no_embedding_says_so(
     assert browser._list.view["state"] == "no_match"
     assert "embedding" in browser._list.view["why"]
     say(browser, type="similar", ids=["00000000-0000-7000-8000-000000000000"])
-    assert browser._list.chips[0]["text"] == "Like a track that is gone"
+    assert written(browser._list.chips[0]["text"]) == "Like a track that is gone"
     say(browser, type="unchoose_all")
     assert browser._list.view["total"] == TOTAL
 
@@ -387,12 +388,12 @@ def test_database_down_while_likeness_is_asked_for(
         for name in ("tracks", "similar", "delete"):
             broken.setattr(browser._catalog, name, refuse)
         say(browser, type="similar", ids=[night])
-        assert browser._list.chips[0]["text"] == "Like …"
+        assert written(browser._list.chips[0]["text"]) == "Like …"
         assert "secret" not in browser._list.problem["message"]
         say(browser, type="remove", ids=[night])
         assert browser._list.problem["message"]
     say(browser, type="retry")
-    assert browser._list.chips[0]["text"] == "Like Night Drive"
+    assert written(browser._list.chips[0]["text"]) == "Like Night Drive"
     assert browser._list.view["similar"] == [night]
 
 

@@ -11,6 +11,7 @@ from audiolab.errors import TrackNotFoundError
 from audiolab.widgets import carry
 from audiolab.widgets.carry import Carrier
 from audiolab.widgets.player import Player
+from widgets.written import written
 
 ID = str(uuid4())
 CONTENT = bytes(range(256)) * 20
@@ -70,7 +71,8 @@ def test_waveform(carrier: Carrier) -> None:
 
 
 def test_converted(carrier: Carrier, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert ask(carrier, kind="opus")[0]["reason"] == "the file cannot be played: not an audio file"
+    reason = ask(carrier, kind="opus")[0]["reason"]
+    assert written(reason) == "the file cannot be played: not an audio file"
     soundfile.write(file, np.zeros(48_000), 48_000, format="AIFF")
     answer, [part] = ask(carrier, kind="opus")
     assert part.startswith(b"OggS")
@@ -106,10 +108,10 @@ def test_too_large_a_file(carrier: Carrier, monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_reason_never_names_the_path(carrier: Carrier, file: Path) -> None:
     file.unlink()
-    assert ask(carrier)[0]["reason"] == "the file is no longer where it was"
+    assert written(ask(carrier)[0]["reason"]) == "the file is no longer where it was"
     file.mkdir()
     reason = ask(carrier)[0]["reason"]
-    assert reason == "the file cannot be read (is a directory)"
+    assert written(reason) == "the file cannot be read (is a directory)"
 
 
 def test_the_player_answers_its_page(file: Path) -> None:

@@ -1,6 +1,7 @@
 """The chosen filters in words."""
 
 from audiolab.widgets.chips import chips, without
+from widgets.written import written
 
 
 def test_every_kind_has_words() -> None:
@@ -12,7 +13,7 @@ def test_every_kind_has_words() -> None:
         "duration_seconds": [None, 210.0],
         "energy": [0.5, None],
     }
-    assert [chip["text"] for chip in chips(chosen)] == [
+    assert [written(chip["text"]) for chip in chips(chosen)] == [
         "House",
         "Folk",
         "8A and compatible",

@@ -9,6 +9,7 @@ import pytest
 from audiolab.catalog.fields import BY_NAME
 from audiolab.widgets.beside import beside
 from audiolab.widgets.facts import groups, shown, warnings
+from widgets.written import written
 
 STAGES = pd.DataFrame(
     {"version": ["1", "2", "a" * 40], "state": ["done"] * 3, "reason": [None] * 3},
@@ -40,20 +41,20 @@ def row(name: str, field: str, **more: Any) -> dict[str, Any]:
 
 def test_a_value_has_unit_confidence_source_and_meaning() -> None:
     tempo = row("rhythm", "tempo_bpm")
-    assert (tempo["text"], tempo["unit"], tempo["confidence"]) == ("124.0", "BPM", 0.9)
-    assert tempo["source"] == "Analysis of the sound, version 2"
+    assert (written(tempo["text"]), tempo["unit"], tempo["confidence"]) == ("124.0", "BPM", 0.9)
+    assert written(tempo["source"]) == "Analysis of the sound, version 2"
     assert tempo["meaning"] == BY_NAME["tempo_bpm"].meaning.text
     assert tempo["alternatives"] == [{"bpm": 62.0, "weight": 0.2}]
     genre = row("genre", "genre_primary")
-    assert genre["source"] == "Neural networks, version aaaaaaaaaa…"
+    assert written(genre["source"]) == "Neural networks, version aaaaaaaaaa…"
     assert genre["correctable"]
     assert row("rhythm", "danceability")["share"] == 0.5
 
 
 def test_what_one_would_look_for_is_said_to_be_unknown() -> None:
     key = row("tonal", "key")
-    assert (key["text"], key["value"], key["alternatives"]) == ("unknown", None, [])
-    assert row("dynamics", "loudness_lufs")["text"] == "unknown"
+    assert (written(key["text"]), key["value"], key["alternatives"]) == ("unknown", None, [])
+    assert written(row("dynamics", "loudness_lufs")["text"]) == "unknown"
     fields = [one["field"] for one in group("dynamics")["rows"]]
     assert fields == ["loudness_lufs"], "the rest is left out"
     assert "decoded_share" not in [one["field"] for one in group("identity")["rows"]]
@@ -61,10 +62,10 @@ def test_what_one_would_look_for_is_said_to_be_unknown() -> None:
 
 def test_a_correction_says_what_the_analysis_said() -> None:
     tempo = row("rhythm", "tempo_bpm", corrections={"tempo_bpm": 62.02})
-    assert (tempo["corrected"], tempo["analysed"]) == (True, "62.0 BPM")
-    assert (tempo["source"], tempo["confidence"]) == ("You", None)
+    assert (tempo["corrected"], written(tempo["analysed"])) == (True, "62.0 BPM")
+    assert (written(tempo["source"]), tempo["confidence"]) == ("You", None)
     genre = row("genre", "genre_primary", corrections={"genre_primary": None})
-    assert genre["analysed"] == "unknown"
+    assert written(genre["analysed"]) == "unknown"
 
 
 def test_class_scores() -> None:
@@ -81,7 +82,7 @@ def test_class_scores() -> None:
 
 def test_without_networks_the_page_says_how_to_get_them() -> None:
     unknown = dict.fromkeys(("genre_primary", "genre_secondary", "has_vocals"))
-    assert "audiolab models download" in group("genre", values=unknown)["note"]
+    assert "audiolab models download" in written(group("genre", values=unknown)["note"])
     assert group("rhythm")["note"] == ""
     assert group("genre")["note"] == ""
 
@@ -97,15 +98,15 @@ def test_profiles_have_names() -> None:
     ("field", "value", "text"),
     [
         ("duration_seconds", 3725.4, "1:02:05"), ("duration_seconds", 59.6, "1:00"),
-        ("spectral_centroid_hz", 1234.5, "1234"), ("loudness_lufs", -9.04, "-9.0"),
+        ("spectral_centroid_hz", 1234.5, "1234"), ("loudness_lufs", -9.04, "−9.0"),
         ("sample_rate_hz", 44_100, "44.1"), ("file_size_bytes", 3_456_789, "3.5"),
         ("has_vocals", True, "yes"), ("genre_secondary", ["a", "b"], "a, b"),
         ("energy", 0.456, "0.46"), ("key", None, "unknown"), ("silence_end_seconds", 1.234, "1.23"),
-        ("added_at", datetime(2024, 5, 6, 7, 8, tzinfo=UTC), "2024-05-06 07:08"),
+        ("added_at", datetime(2024, 5, 6, 7, 8, tzinfo=UTC), "2024-05-06T07:08:00+00:00"),
     ],
 )  # fmt: skip
 def test_values_as_text(field: str, value: Any, text: str) -> None:
-    assert shown(BY_NAME[field], value) == text
+    assert written(shown(BY_NAME[field], value)) == text
 
 
 def test_warnings() -> None:
@@ -114,25 +115,32 @@ def test_warnings() -> None:
     )
     assert warnings({"state": "analysed"}, STAGES) == []
     [one] = warnings({"state": "partial"}, failed)
-    assert one["text"].startswith("Some of this file could not be analysed (signal): not an audio")
+    text = written(one["text"])
+    assert text.startswith("Some of this file could not be analysed (signal): not an audio")
     broken = STAGES.assign(state="failed", reason="not an audio file")
     [one] = warnings({"state": "failed"}, broken)
-    assert "(tags, signal, networks): not an audio file: give it its true ext" in one["text"]
+    assert "(tags, signal, networks): not an audio file: give it its true ext" in written(
+        one["text"]
+    )
     [one] = warnings({"state": "missing"}, NO_STAGES)
-    assert "no longer where it was" in one["text"]
+    assert "no longer where it was" in written(one["text"])
     assert warnings({"state": "excluded"}, NO_STAGES)[0]["kind"] == "excluded"
     [one] = warnings({"state": "partial", "decoded_share": 0.25}, STAGES)
-    assert "25%" in one["text"]
+    assert "25 %" in written(one["text"])
 
 
 def test_tags_beside_the_analysis() -> None:
     tags = {"bpm": ["62"], "initialkey": ["8A"], "genre": ["Deep House"]}
     rows = {one["field"]: one for one in beside({**VALUES, "tags": tags})}
     tempo = rows["tempo_bpm"]
-    assert (tempo["said"], tempo["found"], tempo["value"]) == ("62.0 BPM", "124.0 BPM", 62.0)
-    assert (tempo["verdict"], tempo["text"]) == ("related", "another level of the same pulse")
+    assert [written(tempo[one]) for one in ("said", "found")] == ["62.0 BPM", "124.0 BPM"]
+    assert tempo["value"] == 62.0
+    assert (tempo["verdict"], written(tempo["text"])) == (
+        "related",
+        "another level of the same pulse",
+    )
     assert (rows["key"]["said"], rows["key"]["found"]) == ("A minor", "–")
-    assert rows["key"]["text"] == "only the tags say"
+    assert written(rows["key"]["text"]) == "only the tags say"
     assert rows["genre_primary"]["verdict"] == "related"
     same = beside({**VALUES, "tags": {"bpm": ["124"]}})
     assert same[0]["value"] is None, "nothing to correct"

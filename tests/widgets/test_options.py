@@ -11,6 +11,7 @@ from server.running_dashboard import own_database
 from audiolab import Catalog, resources
 from audiolab.widgets.options import options
 from audiolab.widgets.view_state import ViewState
+from widgets.written import written
 
 STAND_INS = resources.CHECKOUT / "tests" / "fixtures" / "models"
 
@@ -29,13 +30,13 @@ def test_one_line_says_what_is_missing_until_a_network_has_listened(
         catalog.add(pd.DataFrame({"path": ["a.mp3"], "format": ["mp3"]}), root="here")
         line = unheard(catalog)
         assert line is not None
-        assert line["label"] == "Genre, mood, instruments"
-        assert line["text"].endswith(": audiolab models download, then audiolab scan")
+        assert written(line["label"]) == "Genre, mood, instruments"
+        assert written(line["text"]).endswith(": audiolab models download, then audiolab scan")
         shutil.copytree(STAND_INS, tmp_path / "models")
         monkeypatch.setenv("AUDIOLAB_ALLOW_UNVERIFIED_MODELS", "1")
         line = unheard(catalog)
         assert line is not None
-        assert line["text"].endswith(": audiolab scan")
+        assert written(line["text"]).endswith(": audiolab scan")
         heard = pd.DataFrame({"path": ["a.mp3"], "format": ["mp3"], "genre_primary": ["jazz"]})
         catalog.add(heard, root="here")
         assert unheard(catalog) is None

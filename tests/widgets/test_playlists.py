@@ -7,6 +7,7 @@ import pytest
 
 from audiolab import Catalog, LibraryBrowser
 from audiolab.widgets.playlists import Playlists
+from widgets.written import written
 
 Said = list[dict[str, Any]]
 
@@ -51,7 +52,7 @@ def test_a_filter_is_saved_and_opened(browser: LibraryBrowser, catalog: Catalog)
     assert browser._search.value == ""
     assert browser._list.view["total"] == 2
     assert browser._list.view["playlist"]["movable"] is False
-    assert browser._list.chips[0]["label"] == "Playlist"
+    assert written(browser._list.chips[0]["label"]) == "Playlist"
     in_list(browser, type="unchoose", name="playlist", value="Lena")
     assert browser._url.target["params"] == {}
 
@@ -62,7 +63,7 @@ def test_tracks_are_added_moved_and_taken_out(
     first, second, third = shown(browser)[:3]
     say(browser, type="save", name="Sunday", kind="fixed", ids=[second, first])
     say(browser, type="add", name="Sunday", ids=[first, third])
-    assert said[-1]["text"] == "1 track added to “Sunday”."
+    assert written(said[-1]["text"]) == "1 track added to “Sunday”."
     browser._url.location = {"params": {"playlist": ["Sunday"]}, "visit": 2}
     assert shown(browser) == [second, first, third]
     assert browser._list.view["playlist"]["movable"] is True

@@ -13,6 +13,7 @@ from audiolab import Catalog, ScanPanel
 from audiolab.catalog.advice import advice
 from audiolab.config import Settings
 from audiolab.errors import DatabaseError
+from widgets.written import written
 
 UNKNOWN = "00000000-0000-7000-8000-000000000000"
 
@@ -163,7 +164,7 @@ def test_starting_a_scan(panel: ScanPanel, started: list[Any], disk: Path) -> No
     )  # fmt: skip
     options = {"recursive": False, "stages": ["tags", "signal"], "retry_failed": True}
     assert started == [(disk / "Music/House", {**options, "library_only": True})]
-    assert told[-1]["text"] == "Music / House: the scan has been started"
+    assert written(told[-1]["text"]) == "Music / House: the scan has been started"
 
 
 def test_one_scan_per_folder_and_who_has_it(panel: ScanPanel, catalog: Catalog, disk: Path) -> None:
@@ -175,28 +176,30 @@ def test_one_scan_per_folder_and_who_has_it(panel: ScanPanel, catalog: Catalog, 
         say(panel, type="open", place=["Music"])
         note = panel._view.folder["note"]
         assert note["stops"]
-        assert note["text"].startswith("Being scanned right now, by process ")
+        assert written(note["text"]).startswith("Being scanned right now, by process ")
         catalog.finish_job(job, "completed", {})
 
 
 def test_what_is_known_of_a_folder(panel: ScanPanel, catalog: Catalog, disk: Path) -> None:
     house = catalog.root(disk / "Music/House")
     say(panel, type="open", place=["Music", "House"])
-    assert "takes in what is new" in panel._view.folder["note"]["text"]
+    assert "takes in what is new" in written(panel._view.folder["note"]["text"])
     say(panel, type="open", place=["Music"])
     note = panel._view.folder["note"]
     assert (note["place"], note["stops"]) == (["Music", "House"], True)
     told = say(panel, type="start", place=["Music"], stages=["tags"])
     assert told[-1]["kind"] == "error"
-    assert str(disk) not in told[-1]["text"]
+    assert str(disk) not in written(told[-1]["text"])
     catalog.remove_root(house)
     catalog.root(disk / "Music")
     say(panel, type="open", place=["Music", "House"])
-    assert panel._view.folder["note"]["text"].startswith("Part of “Music”, which is scanned")
+    assert written(panel._view.folder["note"]["text"]).startswith(
+        "Part of “Music”, which is scanned"
+    )
     catalog.remove_root(catalog.root(disk / "Music"))
     catalog.root(disk)  # larger than all that may be shown
     say(panel, type="open", place=["Music"])
-    assert panel._view.folder["note"]["text"].startswith("Part of a larger folder")
+    assert written(panel._view.folder["note"]["text"]).startswith("Part of a larger folder")
     assert str(disk) not in everything(panel)
 
 

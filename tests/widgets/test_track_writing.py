@@ -7,6 +7,7 @@ import pytest
 
 from audiolab import Catalog, TrackView
 from audiolab.widgets.track_writing import TrackWriting
+from widgets.written import written
 
 from .test_track_view import one, say
 
@@ -61,13 +62,13 @@ def test_written_shown_and_taken_back(
     before = path.read_bytes()
     say(view._writing, type="write", fields=["bpm", "nonsense"], notation="name")
     assert path.read_bytes() != before
-    assert toasts[-1]["text"] == "The tags are in the file."
+    assert written(toasts[-1]["text"]) == "The tags are in the file."
     assert view._head.view["row"]["title"] == "Night Drive", "what it was imported as"
     say(view._writing, **toasts[-1]["undo"])
-    assert toasts[-1]["text"] == "The old tags are back."
+    assert written(toasts[-1]["text"]) == "The old tags are back."
     assert path.read_bytes() == before
     say(view._writing, **{"type": "undo", "write": 10**6})
-    assert "nothing of write" in toasts[-1]["text"]
+    assert "nothing of write" in written(toasts[-1]["text"])
 
 
 def test_a_file_that_cannot_be_written_says_why(
@@ -80,8 +81,8 @@ def test_a_file_that_cannot_be_written_says_why(
         say(view._writing, type="look")
         assert view._writing.view["reason"] == "read-only"
         say(view._writing, type="write", fields=["bpm"], notation="name")
-        assert str(path) not in toasts[-1]["text"]
+        assert str(path) not in written(toasts[-1]["text"])
         say(view._writing, type="write", fields=[], notation="name")
-        assert "expected some of" in toasts[-1]["text"]
+        assert "expected some of" in written(toasts[-1]["text"])
     finally:
         path.chmod(0o644)

@@ -1,11 +1,12 @@
 // Files through the widget's line to the kernel, part by part, where no server of ours has them.
 import { toast } from "./page.js";
+import { t } from "./text.js";
 
 const SLOW = 1500; // milliseconds until it is said that something is on its way
 
 /** carry(kind, id) -> address of a file in the browser's memory. */
 export const carrier = (ask) => async (kind, id) => {
-  const late = setTimeout(() => toast("The sound comes through the notebook's kernel: a moment, please."), SLOW);
+  const late = setTimeout(() => toast(t("player.by_kernel_wait")), SLOW);
   try {
     const parts = [];
     for (let offset = 0, size = 1; offset < size;) {

@@ -1,7 +1,8 @@
 // Tracks by key: twelve directions, minor inside, major outside; the farther out, the more.
 import { linked } from "./chart_link.js";
 import { svg } from "./dom.js";
-import { hue, plural } from "./format.js";
+import { hue, keyName } from "./format.js";
+import { t } from "./text.js";
 
 const SIZE = 300;
 const RINGS = { A: [26, 78], B: [82, 134] };
@@ -16,7 +17,7 @@ function wedge(number, inner, outer) {
 
 export function wheelWedges({ bars }, base) {
   const most = Math.max(1, ...bars.map((bar) => bar.tracks));
-  const links = svg("svg", { viewBox: `0 0 ${SIZE} ${SIZE}`, class: "al-wedges", role: "group", "aria-label": "Keys" });
+  const links = svg("svg", { viewBox: `0 0 ${SIZE} ${SIZE}`, class: "al-wedges", role: "group", "aria-label": t("chart.keys") });
   links.append(...bars.map((bar) => {
     const [number, [inner, outer]] = [Number.parseInt(bar.text, 10), RINGS[bar.text.at(-1)]];
     const reach = inner + (outer - inner) * Math.max(bar.tracks ? 0.03 : 0, bar.tracks / most);
@@ -25,9 +26,9 @@ export function wheelWedges({ bars }, base) {
     label.setAttribute("x", x);
     label.setAttribute("y", y);
     label.textContent = bar.text.endsWith("A") ? "" : String(number);
-    const group = svg("a", { ...linked(base, bar.add, `${bar.text}, ${bar.name}: ${plural(bar.tracks, "track", "tracks")}`), class: bar.tracks ? "al-wedge" : "al-wedge al-none", style: `--hue:${hue(bar.text)}` },
+    const group = svg("a", { ...linked(base, bar.add, t("chart.key_bar", { code: bar.text, name: keyName(bar.text), count: bar.tracks })), class: bar.tracks ? "al-wedge" : "al-wedge al-none", style: `--hue:${hue(bar.text)}` },
       svg("path", { d: wedge(number, inner, outer), class: "al-room" }), svg("path", { d: wedge(number, inner, Math.max(reach, inner + 0.01)) }), label);
-    group.dataset.text = `${bar.text} · ${bar.name}`;
+    group.dataset.text = `${bar.text} · ${keyName(bar.text)}`;
     group.dataset.tracks = bar.tracks;
     return group;
   }));

@@ -5,6 +5,7 @@ import { keyWheel } from "./key_wheel.js";
 import { note } from "./note.js";
 import { rangeSlider } from "./range_slider.js";
 import { styled } from "./page.js";
+import { t, written } from "./text.js";
 import { yesNo } from "./yes_no.js";
 
 const BUILDERS = { choice: choiceList, key: keyWheel, note, range: rangeSlider, yes_no: yesNo };
@@ -13,8 +14,8 @@ export async function render({ model, el }) {
   await styled;
   const shown = new Map(); // field -> { section, control }
   const number = h("span", { className: "al-badge" });
-  const opener = h("button", { type: "button", className: "al-opener", "aria-expanded": "false" }, icon("filter"), "Filters", number);
-  const head = h("div", { className: "al-panel-head" }, h("h2", {}, "Filters"));
+  const opener = h("button", { type: "button", className: "al-opener", "aria-expanded": "false" }, icon("filter"), t("filters.heading"), number);
+  const head = h("div", { className: "al-panel-head" }, h("h2", {}, t("filters.heading")));
   const sections = h("div", { className: "al-sections" });
   const panel = h("div", { className: "al-panel" }, head, sections);
   el.append(opener, panel);
@@ -29,7 +30,7 @@ export async function render({ model, el }) {
   };
   const add = (declared) => {
     const control = BUILDERS[declared.kind](declared, (value) => choose(declared.name, value));
-    const section = h("fieldset", { className: "al-section" }, h("legend", {}, declared.label), control.element);
+    const section = h("fieldset", { className: "al-section" }, h("legend", {}, written(declared.label)), control.element);
     shown.set(declared.name, { section, control });
     return section;
   };

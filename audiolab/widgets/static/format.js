@@ -1,8 +1,5 @@
 // How values are written.
-const whole = new Intl.NumberFormat("en");
-
-export const count = (value) => whole.format(value);
-export const plural = (value, one, many) => `${count(value)} ${value === 1 ? one : many}`;
+import { t } from "./text.js";
 
 /** Seconds as m:ss or h:mm:ss. */
 export function clock(seconds) {
@@ -33,5 +30,5 @@ export const MAJOR = ["B", "F#", "Db", "Ab", "Eb", "Bb", "F", "C", "G", "D", "A"
 /** Musical name of a Camelot code: "8A" is A minor. */
 export function keyName(camelot) {
   const place = Number.parseInt(camelot, 10) - 1;
-  return camelot.endsWith("A") ? `${MINOR[place]} minor` : `${MAJOR[place]} major`;
+  return camelot.endsWith("A") ? t("key.minor", { tonic: MINOR[place] }) : t("key.major", { tonic: MAJOR[place] });
 }

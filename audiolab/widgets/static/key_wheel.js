@@ -1,6 +1,7 @@
 // Keys round the circle of fifths: minor inside, major outside, as DJ software numbers them.
 import { h, svg } from "./dom.js";
 import { hue, keyName } from "./format.js";
+import { t } from "./text.js";
 
 const SIZE = 240;
 const RINGS = { A: [44, 78], B: [80, 116] };
@@ -37,23 +38,23 @@ function segment(code) {
 export function keyWheel(_, choose) {
   const codes = ["A", "B"].flatMap((letter) => Array.from({ length: 12 }, (__, place) => `${place + 1}${letter}`));
   const segments = new Map(codes.map((code) => [code, segment(code)]));
-  const wheel = svg("svg", { viewBox: `0 0 ${SIZE} ${SIZE}`, class: "al-wheel", role: "group", "aria-label": "Circle of fifths" });
+  const wheel = svg("svg", { viewBox: `0 0 ${SIZE} ${SIZE}`, class: "al-wheel", role: "group", "aria-label": t("filters.circle") });
   wheel.append(...segments.values());
   const middle = h("div", { className: "al-wheel-middle", "aria-hidden": "true" });
   const mixing = h("input", { type: "checkbox", role: "switch" });
   const element = h("div", {}, h("div", { className: "al-wheel-box" }, wheel, middle),
-    h("label", { className: "al-choice al-mixing" }, mixing, h("span", { className: "al-choice-name" }, "Compatible keys too")));
+    h("label", { className: "al-choice al-mixing" }, mixing, h("span", { className: "al-choice-name" }, t("filters.compatible"))));
   let chosen = [];
   let counts = new Map();
   segments.get("8A").setAttribute("tabindex", "0");
 
-  const summary = () => { middle.replaceChildren(...(chosen.length === 1 ? [h("b", {}, chosen[0]), keyName(chosen[0])] : chosen.length ? [h("b", {}, String(chosen.length)), "keys"] : ["Any key"])); };
+  const summary = () => { middle.replaceChildren(...(chosen.length === 1 ? [h("b", {}, chosen[0]), keyName(chosen[0])] : chosen.length ? [h("b", {}, String(chosen.length)), t("filters.keys", { count: chosen.length })] : [t("filters.any_key")])); };
   const draw = () => {
     for (const [code, group] of segments) {
       const tracks = counts.get(code) ?? 0;
       group.setAttribute("aria-checked", String(chosen.includes(code)));
       group.classList.toggle("al-near", mixing.checked && chosen.some((one) => compatible(one).includes(code)));
-      group.setAttribute("aria-label", `${code}, ${keyName(code)}, ${tracks} tracks`);
+      group.setAttribute("aria-label", t("filters.key", { code, name: keyName(code), count: tracks }));
       group.classList.toggle("al-none", tracks === 0);
     }
     wheel.classList.toggle("al-choosing", chosen.length > 0);
@@ -68,7 +69,7 @@ export function keyWheel(_, choose) {
   };
   const codeOf = (event) => event.target.closest("[data-key]")?.dataset.key;
   wheel.addEventListener("click", (event) => { const code = codeOf(event); if (code) flip(code); });
-  wheel.addEventListener("pointerover", (event) => { const code = codeOf(event); if (code) middle.replaceChildren(h("b", {}, code), keyName(code), h("small", {}, `${counts.get(code) ?? 0} tracks`)); });
+  wheel.addEventListener("pointerover", (event) => { const code = codeOf(event); if (code) middle.replaceChildren(h("b", {}, code), keyName(code), h("small", {}, t("all.tracks", { count: counts.get(code) ?? 0 }))); });
   wheel.addEventListener("pointerleave", summary);
   wheel.addEventListener("keydown", (event) => {
     const code = codeOf(event);

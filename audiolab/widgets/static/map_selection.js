@@ -1,25 +1,25 @@
 // What somebody drew round some tracks, and what can be done with them.
 import { h, icon, iconButton } from "./dom.js";
-import { plural } from "./format.js";
 import { inVoila, rendered, toast } from "./page.js";
+import { t } from "./text.js";
 
 /** `deeds`: `play()`, `keep(name)` (a promise), `narrow()`, `base()` (parameters of the filter), `clear()`. */
 export function mapSelection(deeds) {
   const number = h("b", { "aria-live": "polite" });
   const way = (name, label) => h("a", { className: "al-word" }, icon(name), h("span", {}, label));
   const button = (name, label, onclick, dataset = {}) => h("button", { type: "button", className: "al-word", dataset, onclick }, icon(name), h("span", {}, label));
-  const [library, similar] = [way("rows", "Open in the library"), way("similar", "More like these")];
-  const name = h("input", { type: "text", maxLength: 200, required: true, placeholder: "Name of the playlist", "aria-label": "Name of the playlist" });
-  const form = h("form", { className: "al-map-keep", hidden: true }, name, h("button", { className: "al-button al-primary al-small" }, "Save"));
-  const element = h("div", { className: "al-selected al-map-selected", role: "toolbar", "aria-label": "Selected tracks", hidden: true }, number,
-    button("play", "Play", () => deeds.play()), ...(inVoila ? [library] : []), button("filter", "Filter by these", () => deeds.narrow()), ...(inVoila ? [similar] : []),
-    button("plus", "Playlist", () => { form.hidden = !form.hidden; if (!form.hidden) name.focus(); }, { writes: "" }), form,
-    iconButton("clear", "Clear selection", { className: "al-quiet", onclick: () => deeds.clear() }));
+  const [library, similar] = [way("rows", t("map.open")), way("similar", t("map.similar"))];
+  const name = h("input", { type: "text", maxLength: 200, required: true, placeholder: t("map.playlist_name"), "aria-label": t("map.playlist_name") });
+  const form = h("form", { className: "al-map-keep", hidden: true }, name, h("button", { className: "al-button al-primary al-small" }, t("all.save")));
+  const element = h("div", { className: "al-selected al-map-selected", role: "toolbar", "aria-label": t("all.selected_tracks"), hidden: true }, number,
+    button("play", t("all.play"), () => deeds.play()), ...(inVoila ? [library] : []), button("filter", t("map.filter_by"), () => deeds.narrow()), ...(inVoila ? [similar] : []),
+    button("plus", t("map.playlist"), () => { form.hidden = !form.hidden; if (!form.hidden) name.focus(); }, { writes: "" }), form,
+    iconButton("clear", t("all.clear_selection"), { className: "al-quiet", onclick: () => deeds.clear() }));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const kept = await deeds.keep(name.value).catch((error) => { toast(error.message, "error"); return null; });
     if (!kept) return;
-    toast(`${plural(kept.tracks, "track", "tracks")} kept as the playlist ${kept.name}`);
+    toast(t("map.kept", { count: kept.tracks, name: kept.name }));
     form.hidden = true;
     name.value = "";
   });
@@ -29,7 +29,7 @@ export function mapSelection(deeds) {
     show(selected) {
       element.hidden = !selected;
       if (!selected) { form.hidden = true; return; }
-      number.textContent = `${plural(selected.tracks, "track", "tracks")} selected`;
+      number.textContent = t("all.tracks_selected", { count: selected.tracks });
       for (const one of element.querySelectorAll("button, a")) one.toggleAttribute("inert", selected.tracks === 0 && !one.classList.contains("al-quiet"));
       if (!inVoila) return;
       const params = new URLSearchParams();

@@ -1,5 +1,6 @@
 // What all our widgets on one page share: the address of the server, the hub, toasts.
 import { h, icon } from "./dom.js";
+import { t } from "./text.js";
 
 const options = document.getElementById("jupyter-config-data");
 const base = (options && JSON.parse(options.textContent).baseUrl) || "/";
@@ -61,7 +62,7 @@ export function toast(text, kind = "note", undo = null) {
   let box = document.querySelector(".al-toasts");
   if (!box) document.body.append((box = h("div", { className: "al-toasts", role: "status", ariaLive: "polite" })));
   const message = h("div", { className: `al-toast al-${kind}` }, icon(kind === "error" ? "warning" : "note"), h("span", { dir: "auto" }, text),
-    undo ? h("button", { type: "button", className: "al-undo", onclick: () => { message.remove(); undo(); } }, "Undo") : null);
+    undo ? h("button", { type: "button", className: "al-undo", onclick: () => { message.remove(); undo(); } }, t("all.undo")) : null);
   box.append(message);
   const end = () => { if (message.matches(":hover, :focus-within")) setTimeout(end, 2000); else message.remove(); };
   setTimeout(end, undo ? 8000 : 5000);

@@ -1,13 +1,13 @@
 // From page to page: back, on, or to a number.
 import { h, iconButton } from "./dom.js";
-import { count } from "./format.js";
+import { count, t } from "./text.js";
 
 export function pager(turn) {
-  const [previous, next] = [iconButton("previous", "Previous page", { className: "al-quiet" }), iconButton("next", "Next page", { className: "al-quiet" })];
-  const number = h("input", { type: "text", inputMode: "numeric", className: "al-page-number", "aria-label": "Go to page", autocomplete: "off" });
+  const [previous, next] = [iconButton("previous", t("list.previous_page"), { className: "al-quiet" }), iconButton("next", t("list.next_page"), { className: "al-quiet" })];
+  const number = h("input", { type: "text", inputMode: "numeric", className: "al-page-number", "aria-label": t("list.page_number"), autocomplete: "off" });
   const last = h("span", {});
-  const place = h("form", { className: "al-place" }, "Page", number, last);
-  const element = h("nav", { className: "al-pager", "aria-label": "Pages" }, previous, place, next);
+  const place = h("form", { className: "al-place" }, t("list.page"), number, last);
+  const element = h("nav", { className: "al-pager", "aria-label": t("list.pages") }, previous, place, next);
   let [page, pages] = [1, 1];
   const go = () => {
     const wanted = Math.min(Math.max(1, Math.round(Number(number.value))), pages);
@@ -30,7 +30,7 @@ export function pager(turn) {
       next.disabled = !more;
       if (document.activeElement !== number) number.value = count(now);
       number.style.width = `${Math.max(2, number.value.length) + 2}ch`;
-      last.textContent = Number.isFinite(all) ? `of ${count(all)}` : "";
+      last.textContent = Number.isFinite(all) ? t("all.of_number", { number: all }) : "";
     },
   };
 }

@@ -16,6 +16,7 @@ import * as line from "./queue.js";
 import { keep, kept, leave, left } from "./memory.js";
 import { previewOf } from "./preview.js";
 import { letGo, open, position, seekIn } from "./source.js";
+import { t } from "./text.js";
 
 export { position };
 
@@ -69,16 +70,16 @@ export function previous() {
 }
 
 const several = (tracks) => (Array.isArray(tracks) ? tracks : [tracks]);
-const named = (tracks) => (tracks.length === 1 ? tracks[0].title : `${tracks.length} tracks`);
+const named = (tracks) => (tracks.length === 1 ? tracks[0].title : t("all.tracks", { count: tracks.length }));
 
 export function enqueue(tracks) {
   change(line.enqueue(hub.queue, several(tracks)));
-  toast(`Added to the queue: ${named(several(tracks))}`);
+  toast(t("player.added", { name: named(several(tracks)) }));
 }
 
 export function playNext(tracks) {
   change(line.playNext(hub.queue, several(tracks)));
-  toast(`Plays next: ${named(several(tracks))}`);
+  toast(t("player.plays_next", { name: named(several(tracks)) }));
 }
 
 /** Play an entry of the queue now; go on to a place of the line. */
@@ -158,13 +159,13 @@ function openAt(at) {
 
 function start() {
   audio.play().catch((error) => {
-    if (error.name === "NotAllowedError") toast("The browser waits for a click before it plays.");
+    if (error.name === "NotAllowedError") toast(t("player.click_first"));
     emit("state");
   });
 }
 
 function failed({ track, reason }) {
-  toast(`${track.title}: ${reason}`, "error");
+  toast(t("player.failed", { title: track.title, reason }), "error");
   emit("state");
   hub.failures += 1;
   if (!hub.alone && hub.failures < TRIES) next();

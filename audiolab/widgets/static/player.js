@@ -13,6 +13,7 @@ import { playerKeys } from "./player_keys.js";
 import { playerMenu } from "./player_menu.js";
 import { enqueue, playNext } from "./queue.js";
 import { queueButton, queuePanel } from "./queue_panel.js";
+import { t } from "./text.js";
 import { cover, keyChip } from "./track_row.js";
 import { transport, volumeControl } from "./transport.js";
 import { waveform } from "./waveform.js";
@@ -29,12 +30,12 @@ export async function render({ model, el }) {
   const now = h("div", { className: "al-now" });
   const [elapsed, whole] = [h("span", { className: "al-clock" }, "0:00"), h("span", { className: "al-clock" }, "–:––")];
   const wave = waveform(seek);
-  const download = h("a", { className: "al-quiet", title: "Download", "aria-label": "Download", download: "" }, icon("download"));
+  const download = h("a", { className: "al-quiet", title: t("all.download"), "aria-label": t("all.download"), download: "" }, icon("download"));
   const queue = queueButton();
-  const bar = h("section", { className: "al-player-bar", "aria-label": "Player" }, now, transport(signal),
+  const bar = h("section", { className: "al-player-bar", "aria-label": t("player.heading") }, now, transport(signal),
     h("div", { className: "al-seek" }, elapsed, wave.element, whole),
     h("div", { className: "al-side" }, queue.element, playerMenu(signal), download, volumeControl(signal)), queuePanel(queue, signal));
-  if (carried) el.append(h("p", { className: "al-carried", role: "note" }, "There is no audiolab server here, so the sound comes through the notebook's kernel: it starts late, waits while a cell runs, and cannot be downloaded."));
+  if (carried) el.append(h("p", { className: "al-carried", role: "note" }, t("player.by_kernel")));
   bar.setAttribute("data-lm-suppress-shortcuts", "true"); // JupyterLab's keys stay out
   el.append(bar);
 
@@ -47,10 +48,10 @@ export async function render({ model, el }) {
     const { track } = hub;
     bar.classList.toggle("al-idle", !track);
     download.hidden = carried || !track;
-    if (!track) { now.replaceChildren(h("span", { className: "al-hint" }, "Nothing plays yet")); return; }
+    if (!track) { now.replaceChildren(h("span", { className: "al-hint" }, t("player.idle"))); return; }
     now.replaceChildren(cover(track),
-      h("span", { className: "al-name" }, h("span", { className: "al-title", dir: "auto", title: track.title }, track.title), h("span", { className: "al-artist", dir: "auto" }, track.artist ?? "Unknown artist")),
-      h("span", { className: "al-facts" }, track.camelot ? keyChip(track) : null, track.bpm ? h("span", { className: "al-bpm" }, `${tempo(track.bpm)} BPM`) : null));
+      h("span", { className: "al-name" }, h("span", { className: "al-title", dir: "auto", title: track.title }, track.title), h("span", { className: "al-artist", dir: "auto" }, track.artist ?? t("all.unknown_artist"))),
+      h("span", { className: "al-facts" }, track.camelot ? keyChip(track) : null, track.bpm ? h("span", { className: "al-bpm" }, t("all.bpm", { number: tempo(track.bpm) })) : null));
     if (!carried) download.href = `${address("stream", track.id)}?download=1`;
     wave.load(track.id);
     showBeats();

@@ -4,22 +4,24 @@ import { gainOf } from "./loudness.js";
 import { hub, on } from "./page.js";
 import { setMode } from "./playback.js";
 import { SECONDS } from "./preview.js";
+import { decimal, t } from "./text.js";
 
 const SWITCHES = [
-  ["even", "Even loudness", () => "All tracks equally loud (ReplayGain)"],
-  ["preview", "Preview", () => `The most characteristic ${SECONDS} seconds of each track`],
-  ["beats", "Beats", () => "Marked in the waveform"],
+  ["even", () => t("modes.even_hint")],
+  ["preview", () => t("modes.preview_hint", { seconds: SECONDS })],
+  ["beats", () => t("modes.beats_hint")],
 ];
 
-const decibels = (gain) => `${gain < 0 ? "−" : "+"}${Math.abs(gain).toFixed(1)} dB for this track`;
+const decibels = (gain) => t("player.gain", { gain: `${gain < 0 ? "−" : "+"}${decimal(Math.abs(gain), 1)}` });
 
 export function playerMenu(signal) {
-  const rows = SWITCHES.map(([name, label, hint]) => {
+  const rows = SWITCHES.map(([name, hint]) => {
+    const label = t(`modes.${name}`);
     const box = h("input", { type: "checkbox", role: "switch", "aria-label": label, onchange: () => setMode(name, box.checked) });
     const note = h("small", {}, hint());
     return { name, box, note, hint, element: h("label", { className: "al-toggle" }, h("span", {}, h("b", {}, label), note), box) };
   });
-  const summary = h("summary", { className: "al-quiet", title: "Sound", "aria-label": "Sound" }, icon("tune"));
+  const summary = h("summary", { className: "al-quiet", title: t("player.sound"), "aria-label": t("player.sound") }, icon("tune"));
   const element = h("details", { className: "al-menu al-player-menu" }, summary, h("div", { className: "al-items" }, rows.map((row) => row.element)));
   const show = () => {
     for (const { name, box, note, hint } of rows) {

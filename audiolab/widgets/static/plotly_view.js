@@ -2,6 +2,7 @@
 import { debounce, h } from "./dom.js";
 import { styled } from "./page.js";
 import { plotly, webgl } from "./plotly.js";
+import { t, written } from "./text.js";
 import { timeLink } from "./time_link.js";
 
 // Time goes back to the whole by time_link.js, which knows how long it is.
@@ -23,7 +24,7 @@ export async function render({ model, el }) {
   const frame = h("div", { className: "al-plot-frame" }, plot);
   el.append(frame);
   const place = () => { plot.style.height = `${model.get("_figure").layout?.height ?? 340}px`; };
-  const name = () => plot.setAttribute("aria-label", model.get("label"));
+  const name = () => plot.setAttribute("aria-label", written(model.get("label")) || t("stage.figure"));
   place();
   name();
   const asked = []; // ranges that came before there was a plot
@@ -38,7 +39,8 @@ export async function render({ model, el }) {
   let drawn = 0;
   let link = null;
 
-  const layout = (given) => ({ ...given, template: model.get("_templates")[theme()], autosize: true, width: undefined,
+  const titled = () => { const { name, text } = model.get("caption"); return name ? { title: { text: `<b>${written(name)}</b>  ${written(text)}`, font: { size: 13 } } } : {}; };
+  const layout = (given) => ({ ...given, ...titled(), template: model.get("_templates")[theme()], autosize: true, width: undefined,
     paper_bgcolor: CLEAR, plot_bgcolor: CLEAR, uirevision: given.uirevision ?? drawn });
   const draw = () => {
     const { data, layout: given } = model.get("_figure");

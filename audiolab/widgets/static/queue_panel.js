@@ -5,30 +5,31 @@ import { emit, hub, on, toast } from "./page.js";
 import { change, goTo, jump } from "./playback.js";
 import { clear, move, remove, rest } from "./queue.js";
 import { dragging } from "./queue_drag.js";
+import { t } from "./text.js";
 import { cover } from "./track_row.js";
 
 const SHOWN = 20; // tracks of the list
 
-const name = (track, action) => h("button", { type: "button", className: "al-entry-name", title: "Hear it now", onclick: action },
-  h("span", { className: "al-title", dir: "auto" }, track.title), h("span", { className: "al-artist", dir: "auto" }, track.artist ?? "Unknown artist"));
+const name = (track, action) => h("button", { type: "button", className: "al-entry-name", title: t("queue.hear"), onclick: action },
+  h("span", { className: "al-title", dir: "auto" }, track.title), h("span", { className: "al-artist", dir: "auto" }, track.artist ?? t("all.unknown_artist")));
 const time = (track) => h("span", { className: "al-time" }, clock(track.duration));
 
 export function queuePanel(button, signal) {
   const said = h("p", { className: "al-unseen", ariaLive: "polite" });
-  const all = h("button", { type: "button", className: "al-link" }, "Clear");
-  const save = h("button", { type: "button", className: "al-link", dataset: { writes: "" }, onclick: () => emit("collect", { ids: hub.queue.queued.map((one) => one.track.id) }) }, "Save…");
-  const close = iconButton("clear", "Close the queue", { className: "al-quiet" });
+  const all = h("button", { type: "button", className: "al-link" }, t("queue.clear"));
+  const save = h("button", { type: "button", className: "al-link", dataset: { writes: "" }, onclick: () => emit("collect", { ids: hub.queue.queued.map((one) => one.track.id) }) }, t("queue.save"));
+  const close = iconButton("clear", t("queue.close"), { className: "al-quiet" });
   const list = h("ol", { className: "al-entries" });
-  const none = h("p", { className: "al-hint" }, "Nothing is queued. The menu of a track has “Play next” and “Add to the queue”.");
+  const none = h("p", { className: "al-hint" }, t("queue.nothing"));
   const after = h("ol", { className: "al-entries" });
-  const then = h("div", {}, h("h3", {}, "Then, from the list"), after);
-  const element = h("div", { className: "al-queue", role: "dialog", "aria-label": "Queue", hidden: true },
-    h("div", { className: "al-queue-head" }, h("h2", {}, "Queue"), save, all, close), h("div", { className: "al-queue-body" }, none, list, then), said);
+  const then = h("div", {}, h("h3", {}, t("queue.then")), after);
+  const element = h("div", { className: "al-queue", role: "dialog", "aria-label": t("all.queue"), hidden: true },
+    h("div", { className: "al-queue-head" }, h("h2", {}, t("all.queue")), save, all, close), h("div", { className: "al-queue-body" }, none, list, then), said);
   const made = new Map(); // key -> element, so that what has the focus, or is dragged, stays itself
 
   const entry = ({ key, track }) => {
-    const grip = iconButton("grip", `Move ${track.title}`, { className: "al-quiet al-grip", title: "Drag, or use the arrow keys" });
-    const out = iconButton("clear", `Remove ${track.title}`, { className: "al-quiet", title: "Remove", onclick: () => drop(key) });
+    const grip = iconButton("grip", t("queue.move", { title: track.title }), { className: "al-quiet al-grip", title: t("queue.drag") });
+    const out = iconButton("clear", t("queue.remove", { title: track.title }), { className: "al-quiet", title: t("queue.remove_hint"), onclick: () => drop(key) });
     return h("li", { className: "al-entry", dataset: { key } }, grip, cover(track), name(track, () => jump(key)), time(track), out);
   };
   const show = () => {
@@ -48,7 +49,7 @@ export function queuePanel(button, signal) {
   const to = (key, place) => {
     const title = hub.queue.queued.find((one) => one.key === key)?.track.title;
     change(move(hub.queue, key, place));
-    said.textContent = `${title}: place ${placeOf(key) + 1} of ${hub.queue.queued.length}`;
+    said.textContent = t("queue.place", { title, place: placeOf(key) + 1, all: hub.queue.queued.length });
   };
   const placeOf = (key) => hub.queue.queued.findIndex((one) => one.key === key);
   const drop = (key) => {
@@ -79,7 +80,7 @@ export function queuePanel(button, signal) {
     const { queued } = hub.queue;
     change(clear(hub.queue));
     close.focus();
-    toast("The queue is empty.", "note", () => change({ ...hub.queue, queued: [...queued, ...hub.queue.queued] }));
+    toast(t("queue.cleared"), "note", () => change({ ...hub.queue, queued: [...queued, ...hub.queue.queued] }));
   });
   close.addEventListener("click", () => open(false));
   button.element.addEventListener("click", () => open(element.hidden));
@@ -91,8 +92,8 @@ export function queuePanel(button, signal) {
 /** The button that opens it, with how many are queued. */
 export function queueButton() {
   const number = h("span", { className: "al-badge", hidden: true });
-  const element = h("button", { type: "button", className: "al-quiet al-queue-button", title: "Queue", "aria-label": "Queue", "aria-expanded": "false" }, icon("queue"), number);
-  return { element, show: (count) => { number.textContent = String(count); number.hidden = count === 0; element.ariaLabel = count ? `Queue, ${count}` : "Queue"; } };
+  const element = h("button", { type: "button", className: "al-quiet al-queue-button", title: t("all.queue"), "aria-label": t("all.queue"), "aria-expanded": "false" }, icon("queue"), number);
+  return { element, show: (count) => { number.textContent = String(count); number.hidden = count === 0; element.ariaLabel = count ? t("queue.number", { count }) : t("all.queue"); } };
 }
 
 /** The children of a list, in order; those that are in their place are not touched. */

@@ -1,12 +1,13 @@
 // A range between two handles under a histogram; at its ends it is open.
 import { debounce, h } from "./dom.js";
 import { clock } from "./format.js";
+import { t } from "./text.js";
 
 const PAUSE = 150;
 
 export function rangeSlider({ label, low, high, step, shown }, choose) {
-  const handle = (which, value) => h("input", { type: "range", min: low, max: high, step, value, "aria-label": `${label} ${which}` });
-  const [from, to] = [handle("from", low), handle("to", high)];
+  const handle = (name, value) => h("input", { type: "range", min: low, max: high, step, value, "aria-label": name });
+  const [from, to] = [handle(t("filters.from", { label }), low), handle(t("filters.to", { label }), high)];
   const output = h("output", { className: "al-range-value" });
   const bars = h("div", { className: "al-bars-above", "aria-hidden": "true" });
   const track = h("div", { className: "al-range-track" }, from, to);
@@ -20,9 +21,9 @@ export function rangeSlider({ label, low, high, step, shown }, choose) {
     track.style.setProperty("--from", `${share(least) * 100}%`);
     track.style.setProperty("--to", `${share(most) * 100}%`);
     const open = [least <= low, most >= high];
-    output.textContent = open[0] && open[1] ? "Any" : open[1] ? `${write(least)} or more` : open[0] ? `${write(most)} or less` : `${write(least)} – ${write(most)}`;
-    from.setAttribute("aria-valuetext", open[0] ? "any" : write(least));
-    to.setAttribute("aria-valuetext", open[1] ? "any" : write(most));
+    output.textContent = open[0] && open[1] ? t("all.any") : open[1] ? t("filters.at_least", { value: write(least) }) : open[0] ? t("filters.at_most", { value: write(most) }) : t("filters.between", { low: write(least), high: write(most) });
+    from.setAttribute("aria-valuetext", open[0] ? t("filters.any") : write(least));
+    to.setAttribute("aria-valuetext", open[1] ? t("filters.any") : write(most));
     const number = bars.children.length;
     [...bars.children].forEach((bar, place) => bar.classList.toggle("al-within", (place + 0.5) / number >= share(least) && (place + 0.5) / number <= share(most)));
   };

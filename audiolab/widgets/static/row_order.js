@@ -1,6 +1,7 @@
 // The tracks of a playlist put in order: dragged by their grips, or with Alt and the arrow keys.
 import { h, iconButton } from "./dom.js";
 import { dragging } from "./queue_drag.js";
+import { t } from "./text.js";
 
 const ROW = "[data-track-id]";
 
@@ -16,7 +17,7 @@ export function rowOrder(rows, move, view) {
   };
   const tell = (row, place) => {
     const { page, size, total } = view();
-    said.textContent = `${row.querySelector(".al-title").textContent}: place ${(page - 1) * size + place + 1} of ${total}`;
+    said.textContent = t("queue.place", { title: row.querySelector(".al-title").textContent, place: (page - 1) * size + place + 1, all: total });
   };
   const done = (row) => {
     const place = all().indexOf(row);
@@ -40,7 +41,7 @@ export function rowOrder(rows, move, view) {
     tell(row, place);
   });
   const grip = (row) => h("span", { role: "gridcell", className: "al-grip-cell" },
-    iconButton("grip", `Move ${row.querySelector(".al-title").textContent}`, { className: "al-quiet al-grip", title: "Drag, or Alt and the arrow keys", tabIndex: -1 }));
+    iconButton("grip", t("queue.move", { title: row.querySelector(".al-title").textContent }), { className: "al-quiet al-grip", title: t("queue.drag_row"), tabIndex: -1 }));
   return {
     said,
     /** The rows have been drawn anew. */

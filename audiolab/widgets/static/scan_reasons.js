@@ -1,6 +1,6 @@
 // Why files failed or were skipped: reasons with their numbers, and files to each on demand.
 import { h, icon } from "./dom.js";
-import { count } from "./format.js";
+import { count, t } from "./text.js";
 
 export function reasonList(kind) {
   const element = h("ul", { className: `al-scan-reasons al-scan-${kind}` });
@@ -10,7 +10,7 @@ export function reasonList(kind) {
     advice ? h("p", { className: "al-scan-advice" }, advice) : null,
     h("ul", { className: "al-scan-examples" },
       examples.map((path) => h("li", { dir: "auto" }, path)),
-      number > examples.length ? h("li", { className: "al-hint" }, `and ${count(number - examples.length)} more: audiolab ledger names all`) : null)));
+      number > examples.length ? h("li", { className: "al-hint" }, t("scan.and_more", { count: number - examples.length })) : null)));
   return {
     element,
     show(reasons) {

@@ -5,6 +5,7 @@ import { scanForm } from "./scan_form.js";
 import { outcome } from "./scan_format.js";
 import { scanHistory } from "./scan_history.js";
 import { runningScans, share } from "./scan_running.js";
+import { percent, t, written } from "./text.js";
 
 const TITLE = document.title;
 const ENDED = new Set(["completed", "failed", "cancelled"]);
@@ -13,9 +14,9 @@ const ENDED = new Set(["completed", "failed", "cancelled"]);
 function announce(before, jobs) {
   for (const job of jobs) {
     if (!before.has(job.id) || !ENDED.has(job.state)) continue;
-    if (job.state === "completed") toast(`${job.name}: done. ${outcome(job)}`);
-    else if (job.state === "cancelled") toast(`${job.name}: stopped. Scan it again to go on.`);
-    else toast(`${job.name}: ${job.error ?? "the scan failed"}`, "error");
+    if (job.state === "completed") toast(t("scan.completed_toast", { name: job.name, outcome: outcome(job) }));
+    else if (job.state === "cancelled") toast(t("scan.cancelled_toast", { name: job.name }));
+    else toast(t("scan.failed_toast", { name: job.name, reason: job.error ?? t("scan.failed_without_reason") }), "error");
   }
 }
 
@@ -23,7 +24,7 @@ function announce(before, jobs) {
 function retitle(running) {
   if (!inVoila) return;
   const done = running.length ? share(running[0]) : null;
-  document.title = done === null ? TITLE : `${Math.floor(done * 100)} % · ${TITLE}`;
+  document.title = done === null ? TITLE : `${percent(Math.floor(done * 100) / 100)} · ${TITLE}`;
 }
 
 export async function render({ model, el }) {
@@ -33,8 +34,8 @@ export async function render({ model, el }) {
   const now = runningScans(send);
   const past = scanHistory(send, rendered("library"));
   const problem = h("div", { className: "al-banner", role: "alert", hidden: true }, icon("warning"), h("span"),
-    h("button", { type: "button", className: "al-button", onclick: () => send({ type: "retry" }) }, "Try again"));
-  const head = h("div", { className: "al-scan-head" }, h("h2", {}, "Scan"), h("p", {}, "audiolab listens to the files of a folder and never changes them. A scan goes on when this page is closed."));
+    h("button", { type: "button", className: "al-button", onclick: () => send({ type: "retry" }) }, t("all.try_again")));
+  const head = h("div", { className: "al-scan-head" }, h("h2", {}, t("scan.heading")), h("p", {}, t("scan.explained")));
   el.append(h("div", { className: "al-scan" }, head, problem, now.element, form.element, past.element));
   let before = new Set();
 
@@ -56,11 +57,11 @@ export async function render({ model, el }) {
     const { message } = model.get("problem");
     problem.hidden = !message;
     if (message) document.getElementById("loading")?.remove();
-    problem.children[1].textContent = message ? `Not up to date: ${message}` : "";
+    problem.children[1].textContent = message ? t("all.not_current", { reason: message }) : "";
   };
   const told = (message) => {
     if (message.type !== "toast") return;
-    toast(message.text, message.kind);
+    toast(written(message.text), message.kind);
     form.tidy();
   };
   const listeners = { "change:jobs": showJobs, "change:shown": showJobs, "change:folder": showFolder, "change:counts": showCounts, "change:stages": showStages, "change:problem": explain, "msg:custom": told };

@@ -1,12 +1,11 @@
 // Class scores of a head as bars, the likeliest first; the rest on demand.
 import { h } from "./dom.js";
-
-const percent = (share) => `${(share * 100).toFixed(share < 0.0995 ? 1 : 0)} %`;
+import { finePercent, t } from "./text.js";
 
 const bar = ({ name, share }) => h("li", { className: "al-score" },
   h("span", { className: "al-score-name", dir: "auto", title: name }, name),
   h("span", { className: "al-meter", "aria-hidden": "true", style: { "--share": `${share * 100}%` } }, h("i")),
-  h("span", { className: "al-score-share" }, percent(share)));
+  h("span", { className: "al-score-share" }, finePercent(share)));
 
 /** `open` holds the heads whose lists are unfolded; `redraw` after it has changed. */
 export function scoreBars({ head, label, first, total, classes }, open, redraw) {
@@ -14,6 +13,6 @@ export function scoreBars({ head, label, first, total, classes }, open, redraw) 
   const more = classes.length > first && first > 1;
   const flip = () => { if (all) open.delete(head); else open.add(head); redraw(); };
   return h("div", { className: "al-scores" },
-    h("ul", { "aria-label": `Scores: ${label}` }, classes.slice(0, all ? undefined : first).map(bar)),
-    more ? h("button", { type: "button", className: "al-link", "aria-expanded": String(all), dataset: { keep: `more ${head}` }, onclick: flip }, all ? "Show fewer" : `Show ${classes.length === total ? `all ${total}` : `${classes.length} of ${total}`}`) : null);
+    h("ul", { "aria-label": t("facts.scores", { name: label }) }, classes.slice(0, all ? undefined : first).map(bar)),
+    more ? h("button", { type: "button", className: "al-link", "aria-expanded": String(all), dataset: { keep: `more ${head}` }, onclick: flip }, all ? t("all.show_fewer") : classes.length === total ? t("all.show_all", { count: total }) : t("facts.show_scores", { count: classes.length, total })) : null);
 }

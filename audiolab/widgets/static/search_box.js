@@ -2,6 +2,7 @@
 import { debounce, h, icon, iconButton } from "./dom.js";
 import { inVoila, styled } from "./page.js";
 import { suggestionStrip } from "./suggestions.js";
+import { t, written } from "./text.js";
 
 const PAUSE = 300;
 
@@ -17,10 +18,10 @@ export async function render({ model, el }) {
   await styled;
   const controller = new AbortController();
   const input = h("input", {
-    type: "search", placeholder: "Search titles, artists, or bpm:120..128 key:8A", autocomplete: "off", spellcheck: false,
-    "aria-label": "Search", "aria-describedby": "al-search-problem", value: model.get("value"), enterKeyHint: "search",
+    type: "search", placeholder: t("search.placeholder"), autocomplete: "off", spellcheck: false,
+    "aria-label": t("search.label"), "aria-describedby": "al-search-problem", value: model.get("value"), enterKeyHint: "search",
   });
-  const clear = iconButton("clear", "Clear search", { className: "al-quiet" });
+  const clear = iconButton("clear", t("search.clear"), { className: "al-quiet" });
   const problem = h("p", { id: "al-search-problem", className: "al-problem", role: "alert" });
   const mistake = h("span", { className: "al-mistake" });
   const mirror = h("div", { className: "al-mirror", "aria-hidden": "true" }); // the text again, for the line under it
@@ -48,7 +49,7 @@ export async function render({ model, el }) {
     const { message, suggestion } = model.get("problem");
     field.classList.toggle("al-wrong", Boolean(message));
     input.setAttribute("aria-invalid", String(Boolean(message)));
-    problem.replaceChildren(...(message ? [icon("warning"), h("span", {}, message)] : []));
+    problem.replaceChildren(...(message ? [icon("warning"), h("span", {}, written(message))] : []));
     if (message && suggestion && suggestion.includes(":")) problem.append(h("button", { type: "button", className: "al-link", onclick: () => replace(suggestion) }, suggestion));
     underline();
   };

@@ -1,6 +1,6 @@
 // The selected rows, and what can be done with all of them.
 import { h, icon, iconButton } from "./dom.js";
-import { plural } from "./format.js";
+import { t } from "./text.js";
 
 /**
  * `order()` gives the ids of the rows from top to bottom, `deeds` is a list of
@@ -8,9 +8,9 @@ import { plural } from "./format.js";
  */
 export function selection(model, order, deeds) {
   const number = h("b", { "aria-live": "polite" });
-  const clear = iconButton("clear", "Clear selection", { className: "al-quiet", onclick: () => put([]) });
+  const clear = iconButton("clear", t("all.clear_selection"), { className: "al-quiet", onclick: () => put([]) });
   const buttons = deeds.map(([name, label, deed, dataset = {}]) => h("button", { type: "button", className: "al-word", title: label, dataset, onclick: () => deed(get()) }, icon(name), h("span", {}, label)));
-  const element = h("div", { className: "al-selected", role: "toolbar", "aria-label": "Selected tracks", hidden: true }, number, buttons, clear);
+  const element = h("div", { className: "al-selected", role: "toolbar", "aria-label": t("all.selected_tracks"), hidden: true }, number, buttons, clear);
   let from = null; // where a range begins
 
   const get = () => model.get("selected");
@@ -39,7 +39,7 @@ export function selection(model, order, deeds) {
       const chosen = new Set(get());
       for (const row of rows) row.setAttribute("aria-selected", String(chosen.has(row.dataset.trackId)));
       element.hidden = chosen.size < 2;
-      number.textContent = plural(chosen.size, "track selected", "tracks selected");
+      number.textContent = t("all.tracks_selected", { count: chosen.size });
     },
   };
 }

@@ -1,6 +1,6 @@
 // The similarity map: drawn here, from bytes that the kernel sends once a map; heard, drawn round, filtered by.
 import { h, icon, iconButton } from "./dom.js";
-import { clock, count, plural, tempo } from "./format.js";
+import { clock, tempo } from "./format.js";
 import { asker } from "./kernel.js";
 import { palette, rgb } from "./map_colours.js";
 import { mapHubness } from "./map_hubness.js";
@@ -12,14 +12,14 @@ import { mapSelection } from "./map_selection.js";
 import { mapView } from "./map_view.js";
 import { hub, on, styled, toast } from "./page.js";
 import { play } from "./playback.js";
+import { decimal, t } from "./text.js";
 import { cover } from "./track_row.js";
 
 const WHOLE = 65535;
 const REACH = 14; // pixels from a point that still mean it
 const PAUSE = 30; // milliseconds until what is pointed at is asked for
 const KEPT = 300; // rows remembered
-const COLOURS = [["genre", "Genre"], ["mood", "Mood"], ["key", "Key"], ["tempo", "BPM"], ["energy", "Energy"], ["root", "Folder"], ["occurrence", "Hubness"]];
-const KEYS = "Arrow keys move, + and − zoom, 0 shows the whole map, Enter plays the track nearest to the middle.";
+const COLOURS = ["genre", "mood", "key", "tempo", "energy", "root", "occurrence"];
 
 export async function render({ model, el }) {
   await styled;
@@ -41,13 +41,13 @@ export async function render({ model, el }) {
   const [canvas, above] = [h("canvas", { className: "al-map-points" }), h("canvas", { className: "al-map-above" })];
   const names = h("div", { className: "al-map-names" });
   const card = h("div", { className: "al-map-card", hidden: true });
-  const stage = h("div", { className: "al-map-stage", tabIndex: 0, role: "application", "aria-label": "Similarity map", "aria-describedby": "al-map-keys" }, canvas, above);
+  const stage = h("div", { className: "al-map-stage", tabIndex: 0, role: "application", "aria-label": t("map.heading"), "aria-describedby": "al-map-keys" }, canvas, above);
   const told = h("p", { className: "al-map-told", role: "status" });
-  const colour = h("select", { "aria-label": "Colour by" }, COLOURS.map(([value, label]) => h("option", { value }, label)));
-  const lassoing = h("button", { type: "button", className: "al-word", "aria-pressed": "false", title: "Draw round tracks (or hold Shift)" }, icon("pencil"), h("span", {}, "Lasso"));
-  const viewed = h("button", { type: "button", className: "al-word", title: "Select every track in view" }, icon("check"), h("span", {}, "Select what is in view"));
-  const tools = h("div", { className: "al-map-tools" }, h("label", { className: "al-map-colour" }, h("span", {}, "Colour by"), colour), lassoing, viewed);
-  const zoom = h("div", { className: "al-map-zoom" }, iconButton("plus", "Zoom in", { className: "al-quiet", onclick: () => view.by(1.6) }), iconButton("minus", "Zoom out", { className: "al-quiet", onclick: () => view.by(1 / 1.6) }), iconButton("similar", "Whole map", { className: "al-quiet", onclick: () => view.whole() }));
+  const colour = h("select", { "aria-label": t("map.colour_by") }, COLOURS.map((value) => h("option", { value }, t(`map_colours.${value}`))));
+  const lassoing = h("button", { type: "button", className: "al-word", "aria-pressed": "false", title: t("map.lasso_hint") }, icon("pencil"), h("span", {}, t("map.lasso")));
+  const viewed = h("button", { type: "button", className: "al-word", title: t("map.select_view_hint") }, icon("check"), h("span", {}, t("map.select_view")));
+  const tools = h("div", { className: "al-map-tools" }, h("label", { className: "al-map-colour" }, h("span", {}, t("map.colour_by")), colour), lassoing, viewed);
+  const zoom = h("div", { className: "al-map-zoom" }, iconButton("plus", t("all.zoom_in"), { className: "al-quiet", onclick: () => view.by(1.6) }), iconButton("minus", t("all.zoom_out"), { className: "al-quiet", onclick: () => view.by(1 / 1.6) }), iconButton("similar", t("map.whole"), { className: "al-quiet", onclick: () => view.whole() }));
   const key = mapLegend();
   const quality = h("p", { className: "al-hint al-map-quality" });
   const hubness = mapHubness(ask);
@@ -59,7 +59,7 @@ export async function render({ model, el }) {
     play: () => playSelected(),
   });
   const frame = h("div", { className: "al-map-frame" }, stage, names, card, zoom, told);
-  const whole = h("div", { className: "al-map-whole", hidden: true }, tools, selection.element, h("div", { className: "al-map-beside" }, frame, key.element), h("p", { id: "al-map-keys", className: "al-hint al-map-help" }, KEYS), quality, hubness.element);
+  const whole = h("div", { className: "al-map-whole", hidden: true }, tools, selection.element, h("div", { className: "al-map-beside" }, frame, key.element), h("p", { id: "al-map-keys", className: "al-hint al-map-help" }, t("map.keys")), quality, hubness.element);
   el.append(job.element, whole);
 
   // Drawing.
@@ -154,8 +154,8 @@ export async function render({ model, el }) {
     else asking = setTimeout(() => rowOf(at).then((row) => { if (row && pointed === at) showCard(row); }, () => {}), PAUSE);
   };
   const showCard = (row) => {
-    const facts = [row.bpm ? `${tempo(row.bpm)} BPM` : null, row.key, clock(row.duration)].filter(Boolean).join(" · ");
-    card.replaceChildren(cover(row), h("span", { className: "al-name" }, h("span", { className: "al-title", dir: "auto" }, row.title), h("span", { className: "al-artist", dir: "auto" }, row.artist ?? "Unknown artist"),
+    const facts = [row.bpm ? t("all.bpm", { number: tempo(row.bpm) }) : null, row.key, clock(row.duration)].filter(Boolean).join(" · ");
+    card.replaceChildren(cover(row), h("span", { className: "al-name" }, h("span", { className: "al-title", dir: "auto" }, row.title), h("span", { className: "al-artist", dir: "auto" }, row.artist ?? t("all.unknown_artist")),
       h("span", { className: "al-map-facts" }, facts), row.badges.length ? h("span", { className: "al-map-facts", dir: "auto" }, row.badges.map((one) => one.value).join(", ")) : null));
     card.hidden = false;
     const [x, y] = view.toPage(points.xs[row.at] / WHOLE, points.ys[row.at] / WHOLE);
@@ -167,7 +167,7 @@ export async function render({ model, el }) {
     const row = await rowOf(at).catch((error) => { failed(error.message); return null; });
     if (!row) return;
     play(row);
-    told.textContent = `Playing ${row.title}`;
+    told.textContent = t("map.playing", { title: row.title });
     drawAbove();
   };
 
@@ -236,8 +236,8 @@ export async function render({ model, el }) {
   const tell = (left) => {
     const all = points.xs.length;
     const waiting = model.get("facts").waiting;
-    stage.setAttribute("aria-label", `Similarity map of ${plural(all, "track", "tracks")}`);
-    told.textContent = [left < all ? `${count(left)} of ${plural(all, "track", "tracks")}` : plural(all, "track", "tracks"), waiting ? `${count(waiting)} not placed yet` : null].filter(Boolean).join(" · ");
+    stage.setAttribute("aria-label", t("map.of_tracks", { count: all }));
+    told.textContent = [left < all ? t("map.part_of_tracks", { left, count: all }) : t("all.tracks", { count: all }), waiting ? t("map.waiting", { count: waiting }) : null].filter(Boolean).join(" · ");
   };
   const load = async () => {
     const { message, buffers } = await ask({ type: "points" });
@@ -261,12 +261,12 @@ export async function render({ model, el }) {
     whole.hidden = facts.state !== "ready";
     if (facts.state !== "ready") { points = null; version = null; return; }
     hubness.show(facts.hubness);
-    names.replaceChildren(...facts.clusters.filter((one) => one.name).map((one) => h("button", { type: "button", tabIndex: -1, dataset: { x: one.x, y: one.y }, title: plural(one.tracks, "track", "tracks") }, one.name)));
+    names.replaceChildren(...facts.clusters.filter((one) => one.name).map((one) => h("button", { type: "button", tabIndex: -1, dataset: { x: one.x, y: one.y }, title: t("all.tracks", { count: one.tracks }) }, one.name)));
     const { quality: q } = facts;
-    quality.replaceChildren(`${facts.method === "umap" ? "UMAP" : "Principal components"} of ${facts.model}. `, q ? `Trustworthiness ${q.trustworthiness.toFixed(3)}: distances on the map mean little, neighbourhoods mean much. ` : "", again);
+    quality.replaceChildren(t("map.of_model", { method: facts.method === "umap" ? t("map.umap") : t("map.pca"), model: facts.model }), " ", q ? `${t("map.trustworthiness", { trustworthiness: decimal(q.trustworthiness, 3) })} ` : "", again);
     if (facts.version !== version) { version = facts.version; load().catch((error) => { version = null; failed(error.message); }); } else redraw();
   };
-  const again = h("button", { type: "button", className: "al-link", dataset: { writes: "" }, onclick: () => ask({ type: "make" }).catch((error) => failed(error.message)) }, "Make it anew");
+  const again = h("button", { type: "button", className: "al-link", dataset: { writes: "" }, onclick: () => ask({ type: "make" }).catch((error) => failed(error.message)) }, t("map.make_again"));
   const heard = (message, buffers) => {
     if (message.type !== "mask" || !points || !buffers) return;
     points.mask = buffers[0]?.byteLength ? new Uint8Array(buffers[0].buffer.slice(buffers[0].byteOffset, buffers[0].byteOffset + buffers[0].byteLength)) : null;

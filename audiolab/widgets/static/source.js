@@ -3,6 +3,7 @@
 // of ours has it. A converted file arrives as it is made, without an end: seeking asks for it anew
 // from there, and `hub.from` is the second of the track at which the element's time is 0.
 import { address, carried, emit, hub } from "./page.js";
+import { t } from "./text.js";
 
 const TYPES = { mp3: "audio/mpeg", wav: "audio/wav", flac: "audio/flac", m4a: "audio/mp4", aac: "audio/aac", ogg: "audio/ogg", oga: "audio/ogg", opus: "audio/ogg", aif: "audio/aiff", aiff: "audio/aiff" };
 const PACE = 200; // milliseconds between two requests while somebody drags through a converted file
@@ -83,7 +84,7 @@ async function recover() {
   if (!current(track) || hub.converted !== converted) return;
   const moved = !kernel && throughKernel(track);
   const stuck = converted && !moved && (kernel || (hub.recovered !== null && at < hub.recovered + 1));
-  if (reason || stuck) { emit("failed", { track, reason: reason || "this browser can play neither the file nor what it was converted to" }); return; }
+  if (reason || stuck) { emit("failed", { track, reason: reason || t("player.cannot") }); return; }
   if (converted) hub.recovered = at; // the connection was lost: go on from here
   else if (!moved) hub.refused.add(track.id);
   emit("again", { at, going });
@@ -96,7 +97,7 @@ async function trouble(track, converted) {
     if (answer.ok) { answer.body?.cancel(); return null; }
     if (answer.status === 404 && hub.carry) { hub.byKernel.add(track.id); return null; } // it has another catalog
     return (await answer.json()).detail ?? answer.statusText;
-  } catch { return "the server does not answer"; }
+  } catch { return t("player.no_server"); }
 }
 
 if (!hub.recovering) {

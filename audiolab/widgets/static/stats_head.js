@@ -2,8 +2,9 @@
 import { chipRow } from "./chips.js";
 import { h, icon } from "./dom.js";
 import { inVoila, styled, toast } from "./page.js";
+import { t, written } from "./text.js";
 
-const VIEWS = [["charts", "Charts"], ["map", "Map"]];
+const VIEWS = [["charts", t("stats.charts")], ["map", t("stats.map")]];
 const AGAIN = 5000; // ms until a page that is not up to date tries again by itself
 
 export async function render({ model, el }) {
@@ -19,8 +20,8 @@ export async function render({ model, el }) {
   const ways = VIEWS.map(([name, label]) => h(inVoila ? "a" : "button", { className: "al-view", dataset: { view: name }, onclick: (event) => open(event, name) }, label));
   const chips = chipRow(send);
   const banner = h("div", { className: "al-banner", role: "alert", hidden: true }, icon("warning"), h("span"),
-    h("button", { type: "button", className: "al-button", onclick: () => send({ type: "retry" }) }, "Try again"));
-  el.append(h("nav", { className: "al-views", "aria-label": "Charts or map" }, ways), chips.element, banner);
+    h("button", { type: "button", className: "al-button", onclick: () => send({ type: "retry" }) }, t("all.try_again")));
+  el.append(h("nav", { className: "al-views", "aria-label": t("stats.charts_or_map") }, ways), chips.element, banner);
 
   const showChips = () => { chips.show(model.get("chips")); showView(); };
   const showView = () => {
@@ -34,12 +35,12 @@ export async function render({ model, el }) {
     const { message } = model.get("problem");
     clearTimeout(trying);
     banner.hidden = !message;
-    banner.children[1].textContent = message ? `Not up to date: ${message}` : "";
+    banner.children[1].textContent = message ? t("all.not_current", { reason: message }) : "";
     if (!message) return;
     document.getElementById("loading")?.remove();
     trying = setTimeout(() => send({ type: "retry" }), AGAIN);
   };
-  const told = (message) => { if (message.type === "toast") toast(message.text, message.kind); };
+  const told = (message) => { if (message.type === "toast") toast(written(message.text), message.kind); };
   const listeners = { "change:shown": showView, "change:chips": showChips, "change:problem": explain, "msg:custom": told };
   for (const [name, listener] of Object.entries(listeners)) model.on(name, listener);
   showChips();

@@ -1,6 +1,7 @@
 // One line under the search box with ways on from the word being typed. It has its place always,
 // so nothing below it moves.
 import { debounce, h } from "./dom.js";
+import { t } from "./text.js";
 
 const PAUSE = 120;
 const WORD = /(?:[^\s"]|"[^"]*"?)+$/; // up to the end of the text
@@ -8,7 +9,7 @@ const ways = (list) => list.map(({ text, label }, place) => h("button", { type: 
 
 /** `put(text, done)` is called with the whole new text, and whether it can be searched for. */
 export function suggestionStrip(model, input, put) {
-  const element = h("div", { className: "al-ways", role: "group", "aria-label": "Suggestions" });
+  const element = h("div", { className: "al-ways", role: "group", "aria-label": t("search.suggestions") });
   const word = () => input.value.match(WORD)?.[0] ?? "";
   const ask = debounce(() => { model.set("typed", word()); model.save_changes(); }, PAUSE);
   const show = () => {

@@ -1,5 +1,6 @@
 // A button to tap along on; the tempo is the median of the last intervals.
 import { h } from "./dom.js";
+import { decimal, t } from "./text.js";
 
 const FORGET = 2500; // milliseconds without a tap: a new try
 const KEPT = 12;
@@ -15,13 +16,13 @@ export function tempoOf(times) {
 /** `found(bpm)` is called with every tap from the third on. */
 export function tapper(found) {
   let times = [];
-  const button = h("button", { type: "button", className: "al-button al-small al-tap", title: "Tap along with the music: click, or press the space bar, at least three times" }, "Tap");
+  const button = h("button", { type: "button", className: "al-button al-small al-tap", title: t("correct.tap_hint") }, t("correct.tap"));
   const tap = (event) => {
     const now = event.timeStamp;
     if (now - (times.at(-1) ?? now) > FORGET) times = [];
     times = [...times, now].slice(-KEPT);
     const bpm = tempoOf(times);
-    button.textContent = bpm === null ? `Tap ${"·".repeat(times.length)}` : `Tap ${bpm.toFixed(1)}`;
+    button.textContent = t("correct.tapped", { bpm: bpm === null ? "·".repeat(times.length) : decimal(bpm, 1) });
     if (bpm !== null) found(bpm);
   };
   button.addEventListener("pointerdown", tap);

@@ -4,6 +4,7 @@ import { h, svg } from "./dom.js";
 import { clock } from "./format.js";
 import { hub, on } from "./page.js";
 import { duration, play, playing, position, seek } from "./playback.js";
+import { t } from "./text.js";
 import { timeTicks } from "./time_ticks.js";
 
 const STILL = 4; // pixels a pointer may move and still have clicked
@@ -25,7 +26,7 @@ export function timeLink({ plot, frame, track, slider }) {
   const head = h("div", { className: "al-playhead", hidden: true, "aria-hidden": "true" });
   const name = `al-played-${++links}`;
   const rect = svg("rect", { x: 0, y: 0, width: 0, height: 0 });
-  const handle = slider ? h("div", { className: "al-plot-slider", role: "slider", tabIndex: 0, "aria-label": "Waveform, seek", "aria-valuemin": "0" }) : null;
+  const handle = slider ? h("div", { className: "al-plot-slider", role: "slider", tabIndex: 0, "aria-label": t("stage.waveform_seek"), "aria-valuemin": "0" }) : null;
   frame.append(head, ...(handle ? [handle] : []));
 
   const area = () => { const { _size: size, xaxis } = plot._fullLayout; return { axis: xaxis, left: size.l, top: size.t, width: xaxis._length, height: size.h }; };
@@ -45,7 +46,7 @@ export function timeLink({ plot, frame, track, slider }) {
     place(handle, box);
     handle.setAttribute("aria-valuemax", whole().toFixed(1));
     handle.setAttribute("aria-valuenow", seconds.toFixed(1));
-    handle.setAttribute("aria-valuetext", `${clock(seconds)} of ${clock(whole())}`);
+    handle.setAttribute("aria-valuetext", t("all.in_part", { time: clock(seconds), whole: clock(whole()) }));
   };
   /** The first trace once more, in the colour of what has been heard, as far as it has. */
   const colour = () => {

@@ -5,6 +5,7 @@ import { factRow } from "./fact_row.js";
 import { styled } from "./page.js";
 import { scoreBars } from "./score_bars.js";
 import { tagTable } from "./tag_table.js";
+import { t, written } from "./text.js";
 
 export async function render({ model, el }) {
   await styled;
@@ -23,10 +24,10 @@ export async function render({ model, el }) {
       panel: shown ? corrector(fact, { genres: model.get("genres"), close: () => close(), correct: (value) => { correcting = null; send({ type: "correct", field: fact.field, value }); } }) : null };
   };
   const group = ({ name, label, rows, bars, note }) => h("section", { className: "al-group", "aria-labelledby": `al-group-${name}` },
-    h("h3", { id: `al-group-${name}` }, label),
-    note ? h("p", { className: "al-hint" }, note) : null,
+    h("h3", { id: `al-group-${name}` }, written(label)),
+    note ? h("p", { className: "al-hint" }, written(note)) : null,
     rows.length ? h("dl", { className: "al-values" }, rows.map((fact) => factRow(fact, correction(fact)))) : null,
-    bars.length && rows.length ? h("p", { className: "al-hint al-heard" }, "As the networks hear it") : null,
+    bars.length && rows.length ? h("p", { className: "al-hint al-heard" }, t("facts.by_networks")) : null,
     bars.map((one) => scoreBars(one, open, draw)));
   const draw = () => {
     const kept = el.contains(document.activeElement) && (document.activeElement.dataset.keep ?? `correct ${document.activeElement.closest("[data-field]")?.dataset.field}`);

@@ -2,7 +2,6 @@
 import { chipRow } from "./chips.js";
 import { h, icon } from "./dom.js";
 import { emptyLibrary, emptyPlaylist, noMatch } from "./empty_states.js";
-import { count, plural } from "./format.js";
 import { listKeys } from "./list_keys.js";
 import { address, carried, emit, hub, on, styled, toast } from "./page.js";
 import { pager } from "./pager.js";
@@ -12,6 +11,7 @@ import { rowMenu } from "./row_menu.js";
 import { selection } from "./selection.js";
 import { sorting } from "./sorting.js";
 import { takeAway } from "./take_away.js";
+import { parts, t, written } from "./text.js";
 import { header, row, skeleton } from "./track_row.js";
 import { viewSwitch } from "./view_switch.js";
 
@@ -45,33 +45,33 @@ export async function render({ model, el }) {
   const choose = ({ name, value }) => send({ type: "choose", name, value });
   const isRemoved = (id) => model.get("view").standing[id]?.[0] === "excluded";
   const menu = rowMenu((id) => [
-    ["next", "Play next", () => playNext(rowsOf([id]))],
-    ["queue", "Add to the queue", () => enqueue(rowsOf([id]))],
-    ["plus", "Add to a playlist…", () => collect([id]), { writes: "" }],
-    ...(inList() ? [["minus", "Remove from this playlist", () => takeOut([id]), { writes: "" }]] : []),
-    ["similar", "Similar tracks", () => similarTo([id])],
-    ["info", "Details", () => open(id)],
-    ["check", selected.get().includes(id) ? "Deselect" : "Select", () => selected.flip(id)],
-    ...(carried ? [] : [["download", "Download", `${address("stream", id)}?download=1`]]),
-    isRemoved(id) ? ["undo", "Bring back", () => send({ type: "restore", ids: [id] }), { writes: "" }] : ["remove", "Remove from the catalog", () => remove([id]), { writes: "" }],
+    ["next", t("all.play_next"), () => playNext(rowsOf([id]))],
+    ["queue", t("all.queue_up"), () => enqueue(rowsOf([id]))],
+    ["plus", t("row.add_to_playlist"), () => collect([id]), { writes: "" }],
+    ...(inList() ? [["minus", t("row.remove_from_list"), () => takeOut([id]), { writes: "" }]] : []),
+    ["similar", t("all.similar_tracks"), () => similarTo([id])],
+    ["info", t("all.details"), () => open(id)],
+    ["check", selected.get().includes(id) ? t("row.deselect") : t("row.select"), () => selected.flip(id)],
+    ...(carried ? [] : [["download", t("all.download"), `${address("stream", id)}?download=1`]]),
+    isRemoved(id) ? ["undo", t("row.bring_back"), () => send({ type: "restore", ids: [id] }), { writes: "" }] : ["remove", t("row.remove"), () => remove([id]), { writes: "" }],
   ]);
   const selected = selection(model, () => [...tracks.keys()], [
-    ["next", "Play next", (ids) => playNext(rowsOf(ids))],
-    ["queue", "Queue", (ids) => enqueue(rowsOf(ids))],
-    ["plus", "Playlist…", collect, { writes: "" }],
-    ["similar", "Similar", similarTo],
-    ["minus", "Remove from playlist", takeOut, { writes: "", inside: "" }],
-    ["remove", "Remove", remove, { writes: "", outside: "" }],
+    ["next", t("all.play_next"), (ids) => playNext(rowsOf(ids))],
+    ["queue", t("all.queue"), (ids) => enqueue(rowsOf(ids))],
+    ["plus", t("row.playlist"), collect, { writes: "" }],
+    ["similar", t("row.similar"), similarTo],
+    ["minus", t("row.several_remove_from_list"), takeOut, { writes: "", inside: "" }],
+    ["remove", t("row.several_remove"), remove, { writes: "", outside: "" }],
   ]);
 
   const total = h("p", { className: "al-total", dataset: { total: "" } });
   const order = sorting(send);
   const take = takeAway(model);
   const head = h("div", { className: "al-toolbar" }, total, take.element, order.element, viewSwitch(el));
-  const retry = h("button", { type: "button", className: "al-button", onclick: () => send({ type: "retry" }) }, "Try again");
+  const retry = h("button", { type: "button", className: "al-button", onclick: () => send({ type: "retry" }) }, t("all.try_again"));
   const reason = h("span");
   const banner = h("div", { className: "al-banner", role: "alert", hidden: true }, icon("warning"), reason, retry);
-  const rows = h("div", { role: "grid", "aria-label": "Tracks", "aria-multiselectable": "true", className: "al-rows" });
+  const rows = h("div", { role: "grid", "aria-label": t("list.tracks"), "aria-multiselectable": "true", className: "al-rows" });
   const instead = h("div", { className: "al-instead" });
   const pages = pager((page) => { send({ type: "page", page }); el.scrollIntoView({ block: "start" }); });
   const chips = chipRow(send);
@@ -112,8 +112,8 @@ export async function render({ model, el }) {
     take.show(view);
     order.show(view.sort, Boolean(view.playlist));
     total.dataset.total = all;
-    total.replaceChildren(...(view.described && !view.similar.length ? ["The ", h("b", {}, count(all)), " tracks that fit best"] : view.similar.length ? ["The ", h("b", {}, count(all)), " most similar tracks"]
-      : [`${count(first)}–${count(first + view.rows.length - 1)} of `, h("b", {}, count(all) + (more ? "+" : ""))]));
+    const kind = view.similar.length ? "most_similar" : view.described ? "best_fits" : more ? "range_more" : "range";
+    total.replaceChildren(...parts(`total.${kind}`, { count: all, first, last: first + view.rows.length - 1 }, (text, name) => (name === "count" ? h("b", {}, text) : text)));
     const number = more ? Infinity : Math.ceil(all / view.size);
     pages.show(view.page, number, view.page < number && view.rows.length === view.size);
   };
@@ -132,14 +132,14 @@ export async function render({ model, el }) {
     arrived();
     clearTimeout(trying);
     banner.hidden = !message;
-    reason.textContent = message ? `The list is not up to date. ${message}` : "";
+    reason.textContent = message ? t("list.not_current", { reason: message }) : "";
     if (!message) return;
     document.getElementById("loading")?.remove();
     trying = setTimeout(() => send({ type: "retry" }), AGAIN);
   };
   const told = (message) => {
-    if (message.type === "toast") toast(message.text);
-    if (message.type === "removed") toast(`${plural(message.number, "track", "tracks")} removed from the catalog; the files stay.`, "note", () => send({ type: "restore", ids: message.ids }));
+    if (message.type === "toast") toast(written(message.text));
+    if (message.type === "removed") toast(t("list.removed", { count: message.number }), "note", () => send({ type: "restore", ids: message.ids }));
   };
 
   const deeds = { similar: similarTo, open: ([id]) => open(id), more: ([id], button) => menu.toggle(button, id), choose: (_, button) => choose(button.dataset) };
@@ -160,7 +160,10 @@ export async function render({ model, el }) {
   on("track", showCurrent, signal);
   on("state", showCurrent, signal);
   on("want", () => { if (!el.checkVisibility()) return; const first = selected.get()[0] ?? tracks.keys().next().value; if (tracks.has(first)) playHere(first); }, signal);
-  on("failed", (event) => rows.querySelector(`[data-track-id="${CSS.escape(event.detail.track.id)}"]`)?.classList.add("al-fails"), signal);
+  on("failed", (event) => {
+    const artist = rows.querySelector(`[data-track-id="${CSS.escape(event.detail.track.id)}"] .al-artist`);
+    if (artist) artist.dataset.fails = t("row.unplayable");
+  }, signal);
   const listeners = {
     "change:view": draw,
     "change:exact": () => { if (model.get("view").state === "ready") showTotal(model.get("view")); },

@@ -5,13 +5,14 @@ import { clock, hue, keyName, ownHue, tempo } from "./format.js";
 import { likeness } from "./likeness.js";
 import { miniWave } from "./mini_wave.js";
 import { address, carried, inVoila, pageOf } from "./page.js";
+import { percent, t } from "./text.js";
 
 let rows = 0;
 
 /** Names of the columns, for the eye; each cell has a label of its own. */
 export const header = () => h("div", { className: "al-row al-header", "aria-hidden": "true" },
-  h("span"), h("span", { className: "al-name" }, "Title"), h("span", { className: "al-badges" }, "Genre, mood, instruments"), h("span", { className: "al-mini" }),
-  h("span", { className: "al-key-cell" }, "Key"), h("span", { className: "al-bpm" }, "BPM"), h("span", { className: "al-energy" }, "Energy"), h("span", { className: "al-time" }, "Time"), h("span"));
+  h("span"), h("span", { className: "al-name" }, t("sort.title")), h("span", { className: "al-badges" }, t("list.heads_badges")), h("span", { className: "al-mini" }),
+  h("span", { className: "al-key-cell" }, t("all.key")), h("span", { className: "al-bpm" }, t("all.bpm_unit")), h("span", { className: "al-energy" }, t("all.energy")), h("span", { className: "al-time" }, t("list.heads_time")), h("span"));
 
 /** Rows to come. */
 export const skeleton = (number = 12) => Array.from({ length: number }, (_, place) =>
@@ -32,12 +33,15 @@ export function cover(track) {
 export const keyChip = (track) => h("span", { className: "al-key-chip", title: keyName(track.camelot), style: { "--hue": String(hue(track.camelot)) } }, track.camelot);
 
 const cell = (className, label, ...content) => h("span", { className, role: "gridcell", "aria-label": label }, ...content);
-const STATES = { analysed: "Analysed", partial: "Analysed in part", failed: "Failed", missing: "The file is missing", excluded: "Removed" };
 /** How a track stands, where that is asked for. */
-const note = ([state, reason]) => h("span", { className: `al-by al-note al-is-${state}`, dir: "auto", title: reason ?? "" }, reason && state !== "missing" ? `${STATES[state]}: ${reason}` : STATES[state]);
+function note([state, reason]) {
+  const label = t(`standing.${state}`);
+  return h("span", { className: `al-by al-note al-is-${state}`, dir: "auto", title: reason ?? "" }, reason && state !== "missing" ? t("all.labelled", { label, value: reason }) : label);
+}
+
 /** Who made it, and on what. */
-const by = ({ artist, album }) => h("span", { className: "al-by" }, h("span", { className: "al-artist", dir: "auto" }, artist ?? "Unknown artist"), album ? h("span", { className: "al-album", dir: "auto", title: album }, album) : null);
-const energy = (share) => cell("al-energy", share === null ? "Energy unknown" : `Energy ${share} %`,
+const by = ({ artist, album }) => h("span", { className: "al-by" }, h("span", { className: "al-artist", dir: "auto" }, artist ?? t("all.unknown_artist")), album ? h("span", { className: "al-album", dir: "auto", title: album }, album) : null);
+const energy = (share) => cell("al-energy", share === null ? t("row.energy_unknown") : t("row.energy", { percent: percent(share / 100) }),
   h("span", { className: "al-meter", style: { "--share": `${share ?? 0}%` } }, h("i")), share === null ? "–" : String(share));
 
 /** A button of a row; it can be reached by Tab once its row has the focus (list_keys.js). */
@@ -46,7 +50,7 @@ const action = (name, label, kind, by) => iconButton(name, label, { className: `
 /** A row of `view.rows`, with the bars of its waveform and, where it is asked for, how it stands. */
 export function row(track, bars, standing) {
   const name = `al-track-${++rows}`;
-  const play = h("button", { type: "button", className: "al-tile", tabIndex: -1, title: "Play", "aria-label": "Play", "aria-describedby": name, "aria-pressed": "false" },
+  const play = h("button", { type: "button", className: "al-tile", tabIndex: -1, title: t("all.play"), "aria-label": t("all.play"), "aria-describedby": name, "aria-pressed": "false" },
     cover(track), h("span", { className: "al-tile-icon" }, icon("play"), icon("pause")), h("span", { className: "al-bars", "aria-hidden": "true" }, h("i"), h("i"), h("i")));
   const title = h(inVoila ? "a" : "button", { className: "al-title", href: pageOf({ track: track.id }), tabIndex: -1, dir: "auto", title: track.title, dataset: { deed: "open" } }, track.title);
   return h("div", { className: "al-row", role: "row", tabIndex: -1, "aria-selected": "false", dataset: { trackId: track.id } },
@@ -54,9 +58,9 @@ export function row(track, bars, standing) {
     h("span", { role: "gridcell", className: "al-name", id: name }, title, standing ? note(standing) : by(track)),
     h("span", { role: "gridcell", className: "al-badges" }, track.badges.map(badge)),
     h("span", { role: "gridcell", className: "al-mini", "aria-hidden": "true" }, miniWave(bars)),
-    cell("al-key-cell", track.key ? `Key ${track.key}` : "Key unknown", track.camelot ? keyChip(track) : ""),
-    cell("al-bpm", track.bpm ? `${tempo(track.bpm)} BPM` : "BPM unknown", tempo(track.bpm) || "–"),
+    cell("al-key-cell", track.key ? t("row.key", { key: track.key }) : t("row.key_unknown"), track.camelot ? keyChip(track) : ""),
+    cell("al-bpm", track.bpm ? t("all.bpm", { number: tempo(track.bpm) }) : t("row.bpm_unknown"), tempo(track.bpm) || "–"),
     track.similarity === undefined ? energy(track.energy === null ? null : Math.round(track.energy * 100)) : likeness(track),
-    cell("al-time", `Duration ${clock(track.duration)}`, clock(track.duration)),
-    h("span", { role: "gridcell", className: "al-actions" }, action("similar", "Similar tracks", "similar", name), action("info", "Details", "open", name), action("more", "More", "more", name)));
+    cell("al-time", t("row.duration", { time: clock(track.duration) }), clock(track.duration)),
+    h("span", { role: "gridcell", className: "al-actions" }, action("similar", t("all.similar_tracks"), "similar", name), action("info", t("all.details"), "open", name), action("more", t("row.more"), "more", name)));
 }

@@ -4,24 +4,25 @@ import { flipMute, setVolume } from "./loudness.js";
 import { hub, on } from "./page.js";
 import { change, next, playing, previous, toggle } from "./playback.js";
 import { REPEATS, repeat, shuffle } from "./queue.js";
+import { t } from "./text.js";
 
-const REPEAT_NAMES = { off: "Repeat: off", all: "Repeat: all", one: "Repeat: this track" };
+const repeats = (how) => t(`repeat.${how}`);
 
 export function transport(signal) {
-  const mix = iconButton("shuffle", "Shuffle", { className: "al-quiet", onclick: () => change(shuffle(hub.queue, !hub.queue.shuffle)) });
-  const back = iconButton("back", "Previous track", { className: "al-quiet", onclick: previous });
+  const mix = iconButton("shuffle", t("player.shuffle"), { className: "al-quiet", onclick: () => change(shuffle(hub.queue, !hub.queue.shuffle)) });
+  const back = iconButton("back", t("player.previous"), { className: "al-quiet", onclick: previous });
   const button = h("button", { type: "button", className: "al-play", onclick: toggle });
-  const forth = iconButton("forward", "Next track", { className: "al-quiet", onclick: next });
-  const again = iconButton("repeat", REPEAT_NAMES.off, { className: "al-quiet", onclick: () => change(repeat(hub.queue, REPEATS[(REPEATS.indexOf(hub.queue.repeat) + 1) % REPEATS.length])) });
+  const forth = iconButton("forward", t("player.next"), { className: "al-quiet", onclick: next });
+  const again = iconButton("repeat", repeats("off"), { className: "al-quiet", onclick: () => change(repeat(hub.queue, REPEATS[(REPEATS.indexOf(hub.queue.repeat) + 1) % REPEATS.length])) });
   const showState = () => {
     button.replaceChildren(icon(playing() ? "pause" : "play"));
-    button.ariaLabel = button.title = playing() ? "Pause" : "Play";
+    button.ariaLabel = button.title = playing() ? t("all.pause") : t("all.play");
   };
   const showOrder = () => {
     const how = hub.queue.repeat;
     mix.setAttribute("aria-pressed", String(hub.queue.shuffle));
     again.replaceChildren(icon(how === "one" ? "repeatOne" : "repeat"));
-    again.ariaLabel = again.title = REPEAT_NAMES[how];
+    again.ariaLabel = again.title = repeats(how);
     again.classList.toggle("al-on", how !== "off");
   };
   on("state", showState, signal);
@@ -33,14 +34,14 @@ export function transport(signal) {
 
 export function volumeControl(signal) {
   const { audio } = hub;
-  const mute = iconButton("volume", "Mute", { className: "al-quiet", onclick: flipMute });
-  const slider = h("input", { type: "range", className: "al-volume", min: 0, max: 1, step: 0.01, "aria-label": "Volume", oninput: () => setVolume(Number(slider.value)) });
+  const mute = iconButton("volume", t("player.mute"), { className: "al-quiet", onclick: flipMute });
+  const slider = h("input", { type: "range", className: "al-volume", min: 0, max: 1, step: 0.01, "aria-label": t("player.volume"), oninput: () => setVolume(Number(slider.value)) });
   const show = () => {
     const level = audio.muted ? 0 : hub.volume;
     slider.value = level;
     slider.style.setProperty("--share", `${level * 100}%`);
     mute.replaceChildren(icon(level === 0 ? "muted" : "volume"));
-    mute.ariaLabel = mute.title = audio.muted ? "Unmute" : "Mute";
+    mute.ariaLabel = mute.title = audio.muted ? t("player.unmute") : t("player.mute");
   };
   audio.addEventListener("volumechange", show, { signal });
   show();

@@ -2,6 +2,7 @@
 import { h } from "./dom.js";
 import { clock } from "./format.js";
 import { numbers, remember } from "./numbers.js";
+import { t } from "./text.js";
 
 const BAR = 2; // CSS pixels
 const GAP = 1;
@@ -20,7 +21,7 @@ export function bars(peaks, number) {
 
 export function waveform(seek) {
   const canvas = h("canvas", { "aria-hidden": "true" });
-  const element = h("div", { className: "al-wave", role: "slider", tabIndex: 0, "aria-label": "Seek", "aria-valuemin": "0", "aria-valuemax": "0", "aria-valuenow": "0" }, canvas);
+  const element = h("div", { className: "al-wave", role: "slider", tabIndex: 0, "aria-label": t("player.seek"), "aria-valuemin": "0", "aria-valuemax": "0", "aria-valuenow": "0" }, canvas);
   let [peaks, beats, span] = [null, [], null];
   let [time, length, pointer] = [0, 0, null];
   let wanted = null;
@@ -101,7 +102,7 @@ export function waveform(seek) {
       [time, length] = [seconds, whole];
       element.setAttribute("aria-valuemax", whole.toFixed(1));
       element.setAttribute("aria-valuenow", seconds.toFixed(1));
-      element.setAttribute("aria-valuetext", `${clock(seconds)} of ${clock(whole)}`);
+      element.setAttribute("aria-valuetext", t("all.in_part", { time: clock(seconds), whole: clock(whole) }));
       draw();
     },
     remove() { resize.disconnect(); themed.disconnect(); },
