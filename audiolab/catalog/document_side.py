@@ -12,33 +12,6 @@ class DocumentSide(CatalogBase):
     """What `tracks` says, for a wire."""
 
     @retried
-    def documents(
-        self,
-        where: Where = None,
-        sort: str | None = None,
-        limit: int | None = None,
-        after: str | None = None,
-        columns: Sequence[str] | None = None,
-    ) -> dict[str, str]:
-        """Tracks as texts of JSON objects: faster than `tracks` for what goes over a wire.
-
-        Parameters as of `tracks`.
-
-        Returns
-        -------
-        dict of str to str
-            By track id, in order.
-        """
-        names = read.wanted(columns)
-        after = None if after is None else ids.valid(after)
-        with self._database.read() as connection:
-            meant, order = self._meant(connection, where, sort)
-            found = read.in_order(
-                connection, meant, order, limit=positive("limit", limit), after=after
-            )
-            return documents.documents(connection, found, names)
-
-    @retried
     def document_page(
         self,
         where: Where = None,
@@ -49,9 +22,18 @@ class DocumentSide(CatalogBase):
         *,
         cap: int,
     ) -> tuple[dict[str, str], int]:
-        """A page of `documents`, and how many tracks match, in few trips to the database.
+        """Tracks as texts of JSON objects: faster than `tracks` for what goes over a wire.
 
-        Counting stops at one more than `cap`, unless all tracks match: how many there are is known.
+        Parameters as of `tracks`, and:
+
+        cap : int
+            Counting stops at one more than this, unless all tracks match: how many there are is
+            known. 0 where nobody asks.
+
+        Returns
+        -------
+        tuple of (dict of str to str, int)
+            Texts by track id, in order; how many tracks match.
         """
         names = read.wanted(columns)
         positive("limit", limit)

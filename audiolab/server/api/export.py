@@ -120,7 +120,7 @@ class _Selection:
             return
         last, full = None, True
         while full:
-            found = self._catalog.documents(self._filters, self._sort, BATCH, last)
+            found, _ = self._catalog.document_page(self._filters, self._sort, BATCH, last, cap=0)
             yield list(found.values())
             full = len(found) == BATCH
             last = next(reversed(found), None)
