@@ -120,13 +120,16 @@ def test_the_door_leads_to_the_dashboard_and_is_for_this_computer() -> None:
     ports = [port for service in services.values() for port in service.get("ports", ())]
     assert ports == ["127.0.0.1:${PORT:-8866}:8080"]
     assert "listen 8080;" in door
-    assert f"proxy_pass http://127.0.0.1:{command('CMD')[-1]};" in door
+    assert "include snippets/audiolab.conf;" in door
+    passed_on = (DEPLOY / "snippets" / "audiolab.conf").read_text("utf-8")
+    assert f"proxy_pass http://127.0.0.1:{command('CMD')[-1]};" in passed_on
     assert services["door"]["network_mode"] == "service:dashboard"
 
 
 @pytest.mark.skipif(not shutil.which("nginx"), reason="needs nginx")
 def test_nginx_can_read_the_door(tmp_path: Path) -> None:
     configuration = tmp_path / "nginx.conf"
+    (tmp_path / "snippets").symlink_to(DEPLOY / "snippets")
     configuration.write_text(
         f"pid {tmp_path}/pid; error_log stderr; events {{}}\n"
         f"http {{ access_log off; include {DEPLOY}/door.conf; }}"

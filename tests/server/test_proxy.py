@@ -1,4 +1,4 @@
-"""The dashboard behind nginx with TLS, by the very file that the documentation shows."""
+"""The dashboard behind nginx with TLS, by the very files that the documentation shows."""
 
 import os
 import shutil
@@ -7,7 +7,7 @@ import socket
 import ssl
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import httpx
@@ -18,7 +18,8 @@ from tornado.websocket import websocket_connect
 from .running_dashboard import TOKEN, Dashboard, free_port
 from .test_kernels import open_page, run
 
-SHOWN = Path(__file__).parents[2] / "deploy" / "tls.conf"
+DEPLOY = Path(__file__).parents[2] / "deploy"
+SNIPPET = "snippets/audiolab.conf"
 NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 HOST = "music.example"
 CLAIMS = ("X-Forwarded-For", "X-Real-IP")
@@ -38,14 +39,12 @@ def door(running: Dashboard, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         ],
         check=True, capture_output=True,
     )  # fmt: skip
-    shown = SHOWN.read_text()
-    for written, here in (
-        ("listen 443 ssl", f"listen 127.0.0.1:{port} ssl"),
-        ("/etc/nginx/tls", str(folder)),
-        ("http://127.0.0.1:8866", running.url),
-    ):
-        assert shown.count(written), written
-        shown = shown.replace(written, here)
+    shown = _adapted(
+        "tls.conf",
+        {"listen 443 ssl": f"listen 127.0.0.1:{port} ssl", "/etc/nginx/tls": str(folder)},
+    )
+    (folder / "snippets").mkdir()
+    (folder / SNIPPET).write_text(_adapted(SNIPPET, {"http://127.0.0.1:8866": running.url}))
     names = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     places = "".join(f"{name}_temp_path {folder / name};" for name in names)
     (folder / "nginx.conf").write_text(
@@ -60,6 +59,14 @@ def door(running: Dashboard, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     finally:
         nginx.send_signal(signal.SIGTERM)
         nginx.wait(10)
+
+
+def _adapted(name: str, here: Mapping[str, str]) -> str:
+    shown = (DEPLOY / name).read_text()
+    for written, instead in here.items():
+        assert shown.count(written), written
+        shown = shown.replace(written, instead)
+    return shown
 
 
 def _wait(nginx: "subprocess.Popen[str]", port: int) -> None:
