@@ -57,6 +57,11 @@ _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (SchemaError, 503),
     (CatalogError, 409),
 )
+_NO_LOGIN = "log in first: open the page once, or send the token"
+_WRONG_TOKEN = (
+    "the token that was sent opens nothing here: take the one in the address that was printed at "
+    "the start, or log in"
+)
 # What a page of an allowed origin may send, and read of an answer.
 _ALLOWED = "Authorization, Content-Type, If-None-Match, If-Range, Range"
 _EXPOSED = "Accept-Ranges, Content-Range, ETag, Location, Retry-After"
@@ -139,13 +144,17 @@ class AudiolabHandler(JupyterHandler):
             if refused.status_code != 403 or refused.log_message or self.current_user is not None:
                 raise
         if self.current_user is None:
-            raise HTTPError(403, "log in first: open the page once, or send the token")
+            wrong = self.identity_provider.get_token(self)
+            raise HTTPError(403, _WRONG_TOKEN if wrong else _NO_LOGIN)
 
     async def _check_permission(self) -> None:
         action = "read" if self.request.method in ("GET", "HEAD") else "write"
         allowed = self.authorizer.is_authorized(self, self.current_user, action, self.auth_resource)
         if not await ensure_async(allowed):
-            raise HTTPError(403, "only editors may change something, and nobody in a read-only one")
+            shut = self.library.settings.read_only
+            raise HTTPError(
+                403, "nothing can be changed here" if shut else "only editors may do this"
+            )
 
     def _read(self, operation: Operation) -> None:
         if operation.rate is not None:

@@ -5,6 +5,7 @@ standard, section 9.2.
 """
 
 import json
+import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing, suppress
 from typing import Any
@@ -52,15 +53,17 @@ class ScanEventsHandler(AudiolabHandler):
         self, scan: str, document: dict[str, Any], changes: AsyncIterator[bool]
     ) -> None:
         told: dict[str, Any] | None = None
-        async for changed in changes:
+        spoken = time.monotonic()
+        async for changed in changes:  # and every few seconds, whether or not
             if changed and told is not None:
                 document = await self._document(scan)
             if document != told:
                 await self._send(document)
-                told = document
-            else:
+                told, spoken = document, time.monotonic()
+            elif time.monotonic() - spoken >= ALIVE_SECONDS:
                 self.write(": still here\n\n")
                 await self.flush()
+                spoken = time.monotonic()
             if document["state"] in ENDED:
                 return
 
