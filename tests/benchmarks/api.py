@@ -213,6 +213,9 @@ def large_file(catalog: Catalog, folder: Path) -> Iterator[str]:
             file.write(bytes(1024**2))
     frame = pd.DataFrame({"path": [path.name], "title": ["Long"], "format": ["wav"]})
     yield str(catalog.add(frame, root=str(folder))[0])
+    for root in catalog.roots():  # the library becomes as it was
+        if root.path == str(folder):
+            catalog.remove_root(root)
     path.unlink()
 
 
