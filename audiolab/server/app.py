@@ -126,6 +126,7 @@ class AudiolabApp(Voila):
             body_timeout=BODY_SECONDS,
         )
         server.add_sockets(self.sockets)
+        self.ioloop.add_callback(self.kernel_manager.keep_spare)
         ready: Callable[[], None] | None = self.on_ready
         if ready is not None:
             self.ioloop.add_callback(ready)
@@ -143,10 +144,7 @@ class AudiolabApp(Voila):
 
     async def _end_kernels(self) -> None:
         """End what runs. A kernel that is only just starting sees that its parent has gone."""
-        for pool in self.kernel_manager._pools.values():
-            for heating in pool:
-                heating.cancel()
-            pool.clear()
+        self.kernel_manager.give_up_spare()
         for kernel_id in self.kernel_manager.list_kernel_ids():
             with suppress(HTTPError):  # it has ended in the meantime
                 await self.kernel_manager.shutdown_kernel(kernel_id, now=True)

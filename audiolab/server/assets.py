@@ -7,15 +7,20 @@ tag. The plotly bundle (1.5 MB) has its version in its name and is kept by the b
 import importlib.metadata
 import importlib.util
 import re
+from functools import cache
 from pathlib import Path
 
 from tornado.web import HTTPError
 
 from audiolab import resources
+from audiolab.server.base import AudiolabHandler
 from audiolab.server.files import FileHandler
 
 STATIC = resources.PACKAGE / "widgets" / "static"
 MIME = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+# In the order of the cascade; as `page.js` lists them, and what only our own pages have.
+SHEETS = ("tokens", "controls", "browser", "filters", "tracks", "cards", "player", "queue",
+          "playlists", "scan", "plots", "track", "stats", "map", "shell")  # fmt: skip
 FOR_EVER = "private, max-age=31536000, immutable"
 
 _NAME = re.compile(r"[a-z0-9_]+\.[a-z]+")
@@ -36,6 +41,20 @@ class StaticHandler(FileHandler):
         await self.get(name)
 
 
+class StyleHandler(AudiolabHandler):
+    """GET and HEAD of all our styles as one sheet: nothing is painted before they are there."""
+
+    async def get(self) -> None:
+        """Send the sheet; its entity tag is of its content."""
+        self.set_header("Content-Type", MIME[".css"] + "; charset=utf-8")
+        self.set_header("Cache-Control", "private, no-cache")
+        self.finish(_styles())
+
+    async def head(self) -> None:
+        """The headers that GET would send."""
+        await self.get()
+
+
 class PlotlyHandler(FileHandler):
     """GET and HEAD of the plotly bundle, under the installed version only."""
 
@@ -48,6 +67,11 @@ class PlotlyHandler(FileHandler):
     async def head(self, version: str) -> None:
         """The headers that GET would send."""
         await self.get(version)
+
+
+@cache
+def _styles() -> str:
+    return "\n".join((STATIC / f"{name}.css").read_text(encoding="utf-8") for name in SHEETS)
 
 
 def plotly_bundle() -> Path:

@@ -1,10 +1,11 @@
 """The dashboard's own pages and what they need: few addresses, each for known users only."""
 
 from typing import Any
-from urllib.parse import urlparse
+from urllib.parse import urlencode, urlparse
 
 from jupyter_server.base.handlers import APIHandler, FileFindHandler, JupyterHandler
 from jupyter_server.utils import url_path_join
+from nbformat import NotebookNode
 from tornado import web
 from tornado.httputil import url_concat
 from tornado.ioloop import IOLoop
@@ -52,12 +53,6 @@ class PageHandler(PlainErrors, TornadoVoilaHandler):
         await TornadoVoilaHandler.get(self, path)
         # Voila keeps every request's query, with its token, for kernels that ask; ours do not.
         RequestInfoSocketHandler._cache.clear()
-
-    def should_use_rendered_notebook(self, *about: Any) -> bool:
-        """Whether a heated kernel is at hand that may exactly what the visitor may."""
-        kernels: Any = self.kernel_manager
-        fits = kernels.heated_write == may_write(self)
-        return fits and bool(super().should_use_rendered_notebook(*about))
 
 
 class KernelDoor(JupyterHandler):
@@ -164,6 +159,17 @@ class NothingHandler(PlainErrors):
         raise HTTPError(404)
 
 
+def tell_address(handler: JupyterHandler, notebook: NotebookNode, cwd: str) -> None:
+    """Let the page's cell begin with the query of its address, the token left out.
+
+    So the kernel shows what is asked for while the browser still loads the scripts that could tell
+    it. The query comes to the kernel where CGI programs find theirs (RFC 3875, section 4.1.7).
+    """
+    query = urlencode([pair for pair in _pairs(handler) if pair[0] != "token"])
+    cell = notebook.cells[0]
+    cell.source = f"import os\nos.environ['QUERY_STRING'] = {query!r}\n{cell.source}"
+
+
 def may_write(handler: JupyterHandler) -> bool:
     """Whether the visitor may change the catalog."""
     authorizer: Any = handler.authorizer
@@ -171,9 +177,13 @@ def may_write(handler: JupyterHandler) -> bool:
 
 
 def _with_query(handler: web.RequestHandler, address: str) -> str:
-    pairs = [
+    return url_concat(address, _pairs(handler))
+
+
+def _pairs(handler: web.RequestHandler) -> list[tuple[str, str]]:
+    """Names and values of the address's query."""
+    return [
         (name, value.decode("utf-8", "replace"))
         for name, values in handler.request.query_arguments.items()
         for value in values
     ]
-    return url_concat(address, pairs)

@@ -6,7 +6,7 @@ from jupyter_server.utils import url_path_join
 
 from audiolab.server.api.handler import ApiHandler
 from audiolab.server.api.table import OPERATIONS
-from audiolab.server.assets import PlotlyHandler, StaticHandler
+from audiolab.server.assets import PlotlyHandler, StaticHandler, StyleHandler
 from audiolab.server.base import PREFIX, NotFoundHandler
 from audiolab.server.declare import Operation
 
@@ -14,6 +14,7 @@ Route = tuple[Any, ...]
 
 _OTHERS: tuple[tuple[str, type], ...] = (
     (r"static/plotly-([0-9.]+)\.min\.js", PlotlyHandler),
+    (r"static/page\.css", StyleHandler),
     (r"static/([^/]+)", StaticHandler),
     (r".*", NotFoundHandler),
 )

@@ -66,6 +66,7 @@ class LibraryBrowser(FilteredView):
         body.add_class("al-body")
         self.children = [self._url, body, self._holder, self.player]
         self._list.on_msg(self._on_message)
+        self._url.arrive()
 
     @property
     def frame(self) -> pd.DataFrame:

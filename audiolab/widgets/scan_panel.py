@@ -72,6 +72,7 @@ class ScanPanel(ipywidgets.VBox):
         show_rights(self, self._catalog)
         self._url.observe(self._on_address, "location")
         self._view.on_msg(self._on_message)
+        self._url.arrive()
 
     def refresh(self) -> None:
         """Ask the catalog again and show what it says."""

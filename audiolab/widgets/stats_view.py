@@ -74,6 +74,7 @@ class StatsView(FilteredView):
         self.add_class("al-stats")
         for part in (self._head, self._charts, self._map):
             part.on_msg(self._on_message)
+        self._url.arrive()
 
     @property
     def frame(self) -> pd.DataFrame:

@@ -22,9 +22,9 @@ export const rendered = (name) => `${base}voila/render/${name}.ipynb`;
 /** Address of a view of this page, e.g. pageOf({ track: id }); null in notebooks, where it has none. */
 export const pageOf = (params) => (inVoila ? `${location.pathname}?${new URLSearchParams(params)}` : null);
 
-/** Link the stylesheets once; resolves when they apply. */
+/** Link the stylesheets once; resolves when they apply. Our own pages have all of them in one. */
 const sheets = ["tokens.css", "controls.css", "browser.css", "filters.css", "tracks.css", "cards.css", "player.css", "queue.css", "playlists.css", "scan.css", "plots.css", "track.css", "stats.css", "map.css"];
-export const styled = Promise.all(sheets.map((name) => {
+export const styled = Promise.all(inVoila ? [] : sheets.map((name) => {
   const href = files?.[name] ?? new URL(`./${name}`, import.meta.url).href;
   if ([...document.querySelectorAll("link[rel=stylesheet]")].some((link) => link.href === href)) return null;
   return new Promise((resolve) => {

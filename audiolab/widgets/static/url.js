@@ -38,6 +38,8 @@ export function render({ model, el }) {
   if (inVoila) forgetToken();
   model.on("change:target", show);
   if (inVoila) addEventListener("popstate", tell);
-  tell();
+  // What the page was opened with is known to the kernel already, if that was just now.
+  const { params, visit } = model.get("location");
+  if (visit !== 0 || JSON.stringify(params) !== JSON.stringify(read())) tell();
   return () => { removeEventListener("popstate", tell); model.off("change:target", show); };
 }
