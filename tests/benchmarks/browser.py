@@ -180,7 +180,7 @@ def visitors(browser: Browser, board: Dashboard, address: str) -> None:
         page.context.close()
     report("twenty visitors in a row: first row", one_after_another)
     wait_until(lambda: len(board.kernels()) <= 1, 20)
-    print(f"{'kernels left (one is heated for the next)':44s} {len(board.kernels())}", flush=True)
+    print(f"{'kernels left (one is ready for the next)':44s} {len(board.kernels())}", flush=True)
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     pages = [context.new_page() for _ in range(10)]
     begin = time.perf_counter()

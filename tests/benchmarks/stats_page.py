@@ -1,11 +1,11 @@
 """How fast the statistics page and the similarity map are in Chromium with a large catalog.
 
     python -m tests.benchmarks.maps --tracks 100000 --data-dir /var/tmp/hundred-thousand
-    python -m tests.benchmarks.stats_page --data-dir /var/tmp/hundred-thousand [--heated]
+    python -m tests.benchmarks.stats_page --data-dir /var/tmp/hundred-thousand
 
 The first fills the catalog and makes its map. Times are taken inside the page, from the visitor's
-action to the frame after what it changes; Chromium draws on the CPU. The dashboard
-heats a kernel for the library only; ``--heated`` measures with one for this page too.
+action to the frame after what it changes; Chromium draws on the CPU. A kernel is ready when the
+page is opened, as it is for everybody who comes a few seconds after the one before.
 """
 
 import argparse
@@ -18,10 +18,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from audiolab.catalog.embedded import stop_server
 from audiolab.config import load_settings
 from tests.benchmarks.browser import ARGUMENTS, report, served, wait_until
-from tests.server import running_dashboard
 
 VISITS = 3
-HEAT = "from audiolab.server.configuration import HEATED\nHEATED['stats.ipynb'] = 1\n"
 CHANGED = """async (action) => {
   const charts = document.querySelector(".al-stats-page"), start = performance.now();
   const drawn = new Promise((resolve) => {
@@ -105,26 +103,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tracks", type=int, default=100_000)
     parser.add_argument("--data-dir", type=Path, required=True)
-    parser.add_argument("--heated", action="store_true")
     arguments = parser.parse_args()
     folder: Path = arguments.data_dir
-    if arguments.heated:
-        running_dashboard.RUN = HEAT + running_dashboard.RUN
     with served(folder, arguments.tracks) as (board, address), sync_playwright() as play:
         path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
         browser = play.chromium.launch(executable_path=path, args=ARGUMENTS)
         address = address.replace("/?", "/voila/render/stats.ipynb?")
         taken = []
         for visit in range(VISITS):
-            if arguments.heated:
-                wait_until(lambda: len(board.kernels()) >= 2, 30)
-                time.sleep(8)  # it has run its cell by then
+            wait_until(lambda: len(board.kernels()) == 1, 30)
+            time.sleep(8)  # it has imported everything by then
             page, waited = opened(browser, address)
             taken.append(waited)
             if visit < VISITS - 1:
                 page.context.close()
                 time.sleep(2)
-        report(f"first charts, kernel {'heated' if arguments.heated else 'started'}", taken)
+        report("first charts", taken)
         changes(page)
         on_the_map(page)
         browser.close()
