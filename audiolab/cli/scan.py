@@ -73,7 +73,7 @@ def scan(
     settings = load(context, "scan", num_workers=workers, scheduler=scheduler)
     from audiolab.scanner import scan as run_scan
 
-    def run(force: bool = False, retry_failed: bool = False) -> "ScanReport":
+    def run(force: bool = False, retry_failed: bool = False, advise: bool = False) -> "ScanReport":
         with _bar(dry_run, as_json) as bar:
             report = run_scan(
                 *(paths or ()),
@@ -88,10 +88,15 @@ def scan(
                 library_only=library_only,
                 job=job,
             )
-        _show(settings, report, as_json)
+        if as_json:
+            output.write_document(report.to_dict())
+        else:
+            print_report(report)
+        if advise and report.analysed and not as_json:
+            _advise(settings)
         return report
 
-    first = partial(run, force, retry_failed)
+    first = partial(run, force, retry_failed, advise=not dry_run)
     if not watch:
         report = first()
     elif dry_run or job:
@@ -124,14 +129,6 @@ def _watch(
     return report
 
 
-def _show(settings: "Settings", report: "ScanReport", as_json: bool) -> None:
-    if as_json:
-        output.write_document(report.to_dict())
-    else:
-        print_report(report)
-        _advise(settings, report)
-
-
 def _split(stages: str) -> list[str]:
     return [stage.strip() for stage in stages.split(",") if stage.strip()]
 
@@ -147,10 +144,9 @@ def _bar(dry_run: bool, as_json: bool) -> "ProgressBar":
     return Planner() if dry_run and not as_json else ProgressBar()
 
 
-def _advise(settings: "Settings", report: "ScanReport") -> None:
-    """Once there is something new without genres, how to get them."""
+def _advise(settings: "Settings") -> None:
+    """How to get genres, where no network listens."""
     from audiolab.analysis import find_installed
 
-    advice = find_installed(settings).advice
-    if report.analysed and advice:
+    if advice := find_installed(settings).advice:
         typer.echo(advice, err=True)

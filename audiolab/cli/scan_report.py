@@ -25,9 +25,9 @@ def print_plan(plan: "Plan") -> None:
     for item in plan.skipped:
         typer.echo(f"{'skip':8} {show(item.path)}  ({item.reason})")
     if plan.missing:
-        typer.echo(f"{len(plan.missing)} tracks whose file is gone would be marked missing")
+        typer.echo(f"tracks whose file is gone, to be marked missing: {len(plan.missing)}")
     if plan.pruned:
-        typer.echo(f"{len(plan.pruned)} tracks whose file is gone would be removed")
+        typer.echo(f"tracks whose file is gone, to be removed: {len(plan.pruned)}")
 
 
 def print_report(report: "ScanReport") -> None:
@@ -41,12 +41,19 @@ def print_report(report: "ScanReport") -> None:
     if not report.found:
         typer.echo(f"no audio files in {', '.join(report.roots)}")
     if report.missing:
-        typer.echo(f"{report.missing} tracks are missing: their files are gone")
+        typer.echo(_gone(report.missing, "is missing: its file is", "are missing: their files are"))
     if report.pruned:
-        typer.echo(f"{report.pruned} tracks removed: their files were gone")
+        typer.echo(_gone(report.pruned, "removed: its file was", "removed: their files were"))
     _print_groups(report)
     if report.interrupted:
-        typer.echo("interrupted: scan again to go on", err=True)
+        left = report.skipped - len(report.skips)
+        again = f"{left} files were not reached: scan again to go on"
+        what = again if left else "files that were not reached are as they were"
+        typer.echo(f"interrupted: {what}", err=True)
+
+
+def _gone(tracks: int, one: str, several: str) -> str:
+    return f"{tracks} track{'' if tracks == 1 else 's'} {one if tracks == 1 else several} gone"
 
 
 def _print_groups(report: "ScanReport") -> None:

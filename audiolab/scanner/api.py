@@ -19,6 +19,8 @@ from audiolab.scanner.roots import check_apart, check_inside, resolve_roots
 from audiolab.scanner.spool import Records
 
 if TYPE_CHECKING:
+    from distributed import Client
+
     from audiolab.scanner.probe import Weights
 
 WORKER_LOG = "scan-workers.log"
@@ -113,13 +115,12 @@ def scan(
     chosen = default_stages(networks) if stages is None else _in_order(stages, networks)
     versions = stage_versions(networks)
     options = Options(chosen, versions, recursive, force, retry_failed, prune, fence, networks)
-    crew = _Crew(
-        workers or settings.num_workers,
-        scheduler or settings.scheduler,
-        settings.data_dir,
-        settings.library_path,
-    )
+    address = None if dry_run else scheduler or settings.scheduler
     with ExitStack() as stack:
+        client = stack.enter_context(_joined(address)) if address else None
+        crew = _Crew(
+            workers or settings.num_workers, client, settings.data_dir, settings.library_path
+        )
         cat = catalog or stack.enter_context(Catalog.open(settings=settings))
         for root in roots:
             check_apart(root, [known.address for known in cat.roots()])
@@ -127,7 +128,7 @@ def scan(
         interruption = stack.enter_context(Interruption())
         total = ScanReport(dry_run=dry_run)
         for root in roots:
-            scan_of = RootScan(cat, root, options, crew, observer, interruption, job)
+            scan_of = RootScan(cat, root, options, crew, observer, interruption, job, crew.check)
             total += scan_of.dry_run() if dry_run else scan_of.run()
             if total.interrupted:
                 break
@@ -166,14 +167,30 @@ def _observer(progress: bool | Observer) -> Iterator[Observer]:
         yield progress or Silent()
 
 
+@contextmanager
+def _joined(scheduler: str) -> Iterator["Client"]:
+    """A cluster that runs already: asked at once, as a walk may take hours."""
+    from audiolab.scanner.fleet import existing_cluster  # dask takes a second to load
+
+    with existing_cluster(scheduler) as client:
+        yield client
+
+
 @dataclass(frozen=True)
 class _Crew:
-    """Starts or joins a cluster when the first file is to be analysed."""
+    """Starts a cluster when the first file is to be analysed, or uses the one that it is given."""
 
     workers: int | None
-    scheduler: str | None
+    client: "Client | None"
     data_dir: Path
     library: tuple[Path, ...]
+
+    def check(self) -> None:
+        """Refuse a cluster that has gone meanwhile."""
+        if self.client is not None and self.client.status == "closed":
+            from audiolab.scanner.flight import LOST
+
+            raise ScanError(LOST)
 
     @contextmanager
     def __call__(
@@ -181,13 +198,12 @@ class _Crew:
     ) -> Iterator[Hands]:
         from audiolab.scanner import cluster, fleet  # dask takes a second to load
 
-        if self.scheduler:
-            with fleet.existing_cluster(self.scheduler) as client:
-                weights = _weights(options.networks, {s for task in tasks for s in task.stages})
-                probe = fleet.probe_for(root, self.library, tasks, weights)
-                helpers = fleet.Fleet(client, probe, note)
-                helpers.require()
-                yield client, helpers.threads
+        if self.client is not None:
+            weights = _weights(options.networks, {s for task in tasks for s in task.stages})
+            probe = fleet.probe_for(root, self.library, tasks, weights)
+            helpers = fleet.Fleet(self.client, probe, note)
+            helpers.require()
+            yield self.client, helpers.threads
         else:
             workers = min(self.workers or cluster.default_workers(), len(tasks))
             log_file = self.data_dir / "logs" / WORKER_LOG

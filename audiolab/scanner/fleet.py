@@ -23,6 +23,8 @@ from distributed.security import Security
 
 from audiolab.catalog.paths import is_url
 from audiolab.errors import ScanError
+from audiolab.scanner.cluster import quiet
+from audiolab.scanner.flight import LOST
 from audiolab.scanner.model import Task
 from audiolab.scanner.probe import Probe, Verdict, Weights, fingerprint, look, receive
 from audiolab.scanner.spool import Records, sample
@@ -58,8 +60,17 @@ class Fleet:
         self._shipped: set[str] = set()
 
     def threads(self) -> dict[str, int]:
-        """Address -> threads of those that can help; new ones are being looked at."""
-        present: dict[str, int] = self._client.nthreads()
+        """Address -> threads of those that can help; new ones are being looked at.
+
+        Raises
+        ------
+        ScanError
+            If the scheduler was lost.
+        """
+        try:
+            present: dict[str, int] = self._client.nthreads()
+        except (OSError, RuntimeError) as error:  # the latter of a client that has given up
+            raise ScanError(LOST) from error
         self._judge(present)
         for address in present or (ANYBODY,):
             if address not in self._verdicts and address not in self._looks:
@@ -166,7 +177,12 @@ def existing_cluster(address: str) -> Iterator[Client]:
             "start one (dask scheduler) or scan without --scheduler"
         ) from error
     _greet(address)
-    with Client(address, timeout=CONNECT_SECONDS, set_as_default=False) as client:
+    with (
+        quiet(
+            "distributed", "distributed.client", "asyncio", "tornado"
+        ),  # we say it
+        Client(address, timeout=CONNECT_SECONDS, set_as_default=False) as client,
+    ):
         yield client
 
 

@@ -64,6 +64,8 @@ class RootScan:
     interruption : Interruption
     job : str or None
         The waiting job that this is.
+    check : callable
+        Called now and then as long as nothing is analysed: raises if that would not be possible.
     """
 
     catalog: Catalog
@@ -73,6 +75,7 @@ class RootScan:
     observer: Observer
     interruption: Interruption
     job: str | None = None
+    check: Callable[[], None] = lambda: None
     _runner: "Runner | None" = field(default=None, init=False, repr=False)
 
     def dry_run(self) -> ScanReport:
@@ -80,7 +83,8 @@ class RootScan:
         started = time.monotonic()
         known = [root for root in self.catalog.roots() if root.address == self.address]
         plan = self._plan(known[0] if known else None)
-        return forecast(plan, encode(self.address), time.monotonic() - started)
+        seconds = time.monotonic() - started
+        return forecast(plan, encode(self.address), seconds, self.options.versions)
 
     def run(self) -> ScanReport:
         """Scan, with a job in the catalog that says how it went."""
@@ -113,7 +117,7 @@ class RootScan:
         row.update(phase="looking")
         plan = self._plan(root, row)
         row.secured(lambda: self._update_known(root, plan))
-        tally = Tally(plan)
+        tally = Tally(plan, self.options.versions)
         if plan.tasks and not self._cancelled(row, tally, phase="analysing"):
             self._analyse(root, row, tally)
         if tally.vanished:
@@ -144,9 +148,7 @@ class RootScan:
 
     def _plan(self, root: Root | None, row: JobRow | None = None) -> Plan:
         self.observer.walking(self.address)
-        found = self._find()
-        if row is not None:
-            found = _told(found, row)
+        found = self._told(self._find(), row)
         if root is None:
             plan = make_plan(found, (), self.options)
         else:
@@ -154,10 +156,31 @@ class RootScan:
             plan = make_plan(found, known, self.options, partial(self._lost_elsewhere, root))
         if plan.doubts:
             self.observer.hashing(len(plan.doubts))
-            plan = settle(plan, self._hashes(plan.doubts), self.options)
+            plan = settle(plan, self._hashes(plan.doubts, row), self.options)
         plan = self._careful(plan)
         self.observer.planned(plan)
         return plan
+
+    def _told(
+        self, found: Iterator[FoundFile | Skipped], row: JobRow | None
+    ) -> Iterator[FoundFile | Skipped]:
+        """What a walk finds, with signs of life."""
+        for number, item in enumerate(found):
+            self._live(row, found=number)
+            yield item
+
+    def _live(self, row: JobRow | None, **progress: int) -> None:
+        """A sign of life before anything is written, if it is time.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            As Ctrl-C would, when somebody cancels the scan.
+        """
+        if row is not None and row.is_due:
+            self.check()
+            if row.update(**progress):
+                raise KeyboardInterrupt
 
     def _find(self) -> Iterator[FoundFile | Skipped]:
         if not is_url(self.address):
@@ -196,13 +219,17 @@ class RootScan:
             if present[other.address] and _is_gone(storage_of(other.address), decode(file.path))
         ]
 
-    def _hashes(self, doubts: Sequence[Doubt]) -> dict[str, bytes | None]:
+    def _hashes(self, doubts: Sequence[Doubt], row: JobRow | None) -> dict[str, bytes | None]:
         paths = [doubt.file.path for doubt in doubts]
+        hashes = {}
         pool = ThreadPoolExecutor(HASHING_THREADS)
         try:
-            return dict(zip(paths, pool.map(self._hash, paths), strict=True))
+            for path, digest in zip(paths, pool.map(self._hash, paths), strict=True):
+                hashes[path] = digest
+                self._live(row)
         finally:
             pool.shutdown(cancel_futures=True)
+        return hashes
 
     def _hash(self, path: str) -> bytes | None:
         try:
@@ -274,20 +301,6 @@ class RootScan:
             batch.add(to_record(task, result))
             tally.add(task, failure, [o.stage for o in result.outcomes if o.state == "failed"])
         self.observer.finished(task.path, failure)
-
-
-def _told(found: Iterator[FoundFile | Skipped], row: JobRow) -> Iterator[FoundFile | Skipped]:
-    """What a walk finds, with signs of life; it ends when somebody cancels the scan.
-
-    Raises
-    ------
-    KeyboardInterrupt
-        As Ctrl-C would: nothing has been written yet.
-    """
-    for number, item in enumerate(found):
-        if row.is_due and row.update(found=number):
-            raise KeyboardInterrupt
-        yield item
 
 
 def _is_there(address: str) -> bool:

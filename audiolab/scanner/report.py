@@ -77,9 +77,11 @@ class ScanReport:
     analysed : int
         Files listened to in this scan (with `dry_run`: that would be).
     unchanged : int
-        Files that were up to date, moved and renamed ones included.
+        Files that are up to date, moved and renamed ones included; with `force`, those too that an
+        interruption came before.
     skipped : int
-        Excluded, unreadable folders, link loops, or not reached before an interruption.
+        Excluded, unreadable folders, link loops, or new, changed or out of date and not reached
+        before an interruption.
     failed : int
         Files that cannot be analysed, now or the last time and unchanged since.
     seconds : float

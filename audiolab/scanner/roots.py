@@ -24,7 +24,9 @@ def resolve_roots(paths: Sequence[str | Path]) -> list[str]:
         )
     roots = list(dict.fromkeys(_resolve(path) for path in paths))
     for root in roots:
-        check_apart(root, (other for other in roots if other != root))
+        for other in roots:
+            if root != other and _is_inside(root, other):
+                raise ScanError(f"{root} is inside {other}: name {other} alone")
     return roots
 
 

@@ -31,6 +31,7 @@ logger = logging.getLogger(__name__)
 IN_FLIGHT_PER_THREAD = 2
 IN_FLIGHT_ELSEWHERE = 20  # 6 s of work: an adaptive cluster grows from 5 s on
 NO_WORKER_SECONDS = 180.0
+QUIET_SECONDS = 10.0  # without workers before a word is said: processes of our own start again
 SECONDS_PER_FILE = 300.0
 SECONDS_PER_MEGABYTE = 5.0
 CRASHED = "crashed the analysis process"
@@ -89,6 +90,8 @@ class Runner:
         self._run = uuid.uuid4().hex[:8]
         self._submitted = 0
         self._flight = Flight()
+        self._note = note
+        self._is_waiting = False
         self._outage = Outage(root, note)
         self._bundler = Bundler()
         self._suspects: list[Task] = []
@@ -235,8 +238,18 @@ class Runner:
         return time.monotonic() - sent.since >= self._limit(sent.tasks[0])
 
     def _check_workers(self) -> None:
-        if self._window.absence() > NO_WORKER_SECONDS:
+        """Say that nobody is there to work, and after minutes give up."""
+        absence = self._window.absence()
+        whose = "worker of the cluster" if self._restricted else "analysis process"
+        if absence > NO_WORKER_SECONDS:
+            logs = "look at the logs in the data folder"
+            what = "start one (dask worker)" if self._restricted else logs
             raise ScanError(
-                f"no analysis process has been running for {NO_WORKER_SECONDS:.0f} s: "
-                "look at the logs in the data folder, then scan again to go on"
+                f"no {whose} has been there to help for {NO_WORKER_SECONDS:.0f} s: "
+                f"{what}, then scan again to go on"
             )
+        if absence < QUIET_SECONDS:
+            self._is_waiting = False
+        elif not self._is_waiting:
+            self._is_waiting = True
+            self._note(f"waiting for a {whose}, up to {NO_WORKER_SECONDS / 60:.0f} min")

@@ -1,13 +1,14 @@
 """The running count of one root's scan."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from audiolab.scanner.model import Failure, Plan, Task
 from audiolab.scanner.pace import Pace
 from audiolab.scanner.report import FileFailure, ScanReport, SkippedItem, StageCounts
+from audiolab.scanner.waiting import Waiting
 from audiolab.scanner.walk import Skipped
 
 # What a row shows of the failures while a scan runs.
@@ -23,6 +24,8 @@ class Tally:
     ----------
     plan : Plan
         Settled: without doubts.
+    versions : Mapping
+        Current version of every stage.
     analysed : int
         Files that went through all their stages.
     failures : list of Failure
@@ -32,20 +35,21 @@ class Tally:
     """
 
     plan: Plan
+    versions: Mapping[str, str]
     analysed: int = 0
     failures: list[Failure] = field(default_factory=list)
     vanished: list[Skipped] = field(default_factory=list)
     pace: Pace = field(default_factory=Pace)
 
     def __post_init__(self) -> None:
-        self.bytes_left = sum(task.size for task in self.plan.tasks)
+        self._waiting = Waiting(self.plan.tasks, self.versions)
         self._reasons: Counter[str] = Counter()
         self._examples: list[Failure] = []
         for failure in self.plan.failed_before:
             self._remember(failure)
-        self._planned = Counter(stage for task in self.plan.tasks for stage in task.stages)
         self._done: Counter[str] = Counter()
         self._failed: Counter[str] = Counter()
+        self._vanished: Counter[str] = Counter()
 
     def add(self, task: Task, failure: Failure | None, failed: Collection[str] = ()) -> None:
         """A file that was tried, and which of its stages failed."""
@@ -61,10 +65,11 @@ class Tally:
     def add_vanished(self, task: Task) -> None:
         """A file that was gone when its turn came."""
         self._through(task)
+        self._vanished.update(task.stages)
         self.vanished.append(Skipped(task.path, "gone before it could be read"))
 
     def _through(self, task: Task) -> None:
-        self.bytes_left -= task.size
+        self._waiting.leave(task)
         self.pace.add(task.size)
 
     def _remember(self, failure: Failure) -> None:
@@ -85,7 +90,7 @@ class Tally:
 
     def progress(self) -> dict[str, float | None]:
         """For the job's row: the numbers as they stand, files to come left out."""
-        rate_hz, eta_seconds = self.pace.forecast(self.remaining, self.bytes_left)
+        rate_hz, eta_seconds = self.pace.forecast(self.remaining, self._waiting.size_bytes)
         return {
             "planned": len(self.plan.tasks),
             "rate_hz": rate_hz,
@@ -112,25 +117,27 @@ class Tally:
 
     def by_stage(self) -> dict[str, StageCounts]:
         """What has become of the files, for each stage that was asked for."""
-        left = len(self.plan.skipped)
+        waiting = self._waiting.stages
         counts = {}
-        for stage, (unchanged, failed_before) in self.plan.standing.items():
-            analysed, failed = self._done[stage], self._failed[stage]
-            skipped = left + self._planned[stage] - analysed - failed
-            failed += failed_before
+        for stage, (unchanged, failed) in self.plan.standing.items():
+            analysed = self._done[stage]
+            unchanged += waiting[stage, "unchanged"]
+            skipped = len(self.plan.skipped) + self._vanished[stage] + waiting[stage, "skipped"]
+            failed += self._failed[stage] + waiting[stage, "failed"]
             found = analysed + unchanged + skipped + failed
             counts[stage] = StageCounts(found, analysed, unchanged, skipped, failed)
         return counts
 
     def report(self, root: str, seconds: float, *, interrupted: bool = False) -> ScanReport:
-        """The report; files that were not reached count as skipped."""
-        failures = [*self.plan.failed_before, *self.failures]
+        """The report; `Waiting` says what files count as that were not reached."""
+        waiting = self._waiting
+        failures = [*self.plan.failed_before, *self.failures, *waiting.failed.values()]
         skips = [*self.plan.skipped, *self.vanished]
         return ScanReport(
             found=self.plan.found,
             analysed=self.analysed,
-            unchanged=self.plan.unchanged,
-            skipped=len(skips) + self.remaining,
+            unchanged=self.plan.unchanged + waiting.files["unchanged"],
+            skipped=len(skips) + waiting.files["skipped"],
             failed=len(failures),
             seconds=seconds,
             failures=tuple(FileFailure(f.path, f.stage, f.reason, root) for f in failures),
@@ -144,9 +151,9 @@ class Tally:
         )
 
 
-def forecast(plan: Plan, root: str, seconds: float) -> ScanReport:
+def forecast(plan: Plan, root: str, seconds: float, versions: Mapping[str, str]) -> ScanReport:
     """What a scan by this plan would report if every file could be analysed."""
-    tally = Tally(plan)
+    tally = Tally(plan, versions)
     for task in plan.tasks:
         tally.add(task, None)
     report = tally.report(root, seconds)

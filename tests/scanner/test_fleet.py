@@ -180,7 +180,10 @@ def test_a_scheduler_that_dies_is_one_line(mounted: Path) -> None:
         cluster.close()
         with pytest.raises(ScanError, match="the dask scheduler went away: scan again to go on"):
             list(results)
-        client.close(timeout=1)
+        probe = probe_for(str(mounted / "music"), [], todo, [])
+        with pytest.raises(ScanError, match="the dask scheduler went away"):
+            Fleet(client, probe, pytest.fail).require()
+        client.close(timeout=10)
 
 
 def test_an_adaptive_cluster_starts_workers_for_the_scan_and_ends_them(mounted: Path) -> None:

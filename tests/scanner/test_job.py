@@ -326,6 +326,43 @@ def test_a_scan_that_is_cancelled_while_it_looks_ends_at_once(
     assert scan().analysed == 2
 
 
+def test_a_cluster_that_goes_while_folders_are_looked_at_ends_the_scan(
+    scan: Scanner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobrow, "HEARTBEAT_SECONDS", 0.0)
+
+    def gone() -> None:
+        raise ScanError("the scheduler went away")
+
+    options = Options(tuple(STAGE_VERSIONS), STAGE_VERSIONS)
+    broken = RootScan(
+        scan.catalog, str(scan.root), options, pytest.fail, Silent(), Interruption(), check=gone
+    )
+    with pytest.raises(ScanError, match="went away"):
+        broken.run()
+    assert list(scan.catalog.jobs()["state"]) == ["failed"]
+    assert scan().analysed == 2
+
+
+def test_an_interrupted_scan_by_force_leaves_the_rest_unchanged(scan: Scanner) -> None:
+    for number in range(6):
+        tone(scan.root / f"{number}.wav", seconds=40, hz=200 + number)
+    scan()
+
+    class Impatient(Silent):
+        def finished(self, path: str, failure: Failure | None) -> None:
+            if not self.asked:
+                os.kill(os.getpid(), signal.SIGINT)
+            self.asked = True
+
+        asked = False
+
+    report = scan(Impatient(), force=True)
+    assert report.interrupted
+    assert numbers(report) == (report.analysed, 8 - report.analysed, 0, 0)
+    assert 1 <= report.analysed < 8
+
+
 def test_a_row_tells_what_is_in_hand_and_what_failed(
     scan: Scanner, monkeypatch: pytest.MonkeyPatch
 ) -> None:

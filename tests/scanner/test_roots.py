@@ -34,7 +34,7 @@ def test_bad_input_is_named_with_what_to_do(tmp_path: Path) -> None:
         ([tmp_path / "song.mp3"], f"is a file: scan its folder, {tmp_path}"),
         ([tmp_path / "song.mp3/x"], "cannot be read: not a directory"),
         ([tmp_path / "loop"], "cannot be read: too many levels of symbolic links"),
-        ([tmp_path / "in", tmp_path / "in/side"], "contains the root|is inside the root"),
+        ([tmp_path / "in", tmp_path / "in/side"], r"in/side is inside \S+/in: name \S+ alone"),
     ):
         with pytest.raises(ScanError, match=message):
             resolve_roots(paths)

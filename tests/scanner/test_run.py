@@ -9,9 +9,12 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 
+import pytest
 from distributed import Client
 
 from audiolab.analysis import FileTags, Installed, StageOutcome
+from audiolab.errors import ScanError
+from audiolab.scanner import run as run_module
 from audiolab.scanner.model import Task
 from audiolab.scanner.run import CRASHED, Runner
 from audiolab.scanner.worker import process
@@ -135,3 +138,15 @@ def test_the_files_of_a_bundle_have_their_own_time_each(client: Client, tmp_path
     names = [f"nap{number}.mp3" for number in range(3)]  # 2 s each, 5 s allowed
     done = run(client, tmp_path, tasks(tmp_path, *names), limit=5.0)
     assert done == {name: name for name in names}
+
+
+def test_a_cluster_without_workers_is_waited_for_and_told_of(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_module, "QUIET_SECONDS", 0.2)
+    monkeypatch.setattr(run_module, "NO_WORKER_SECONDS", 0.8)
+    notes: list[str] = []
+    runner = Runner(client, str(tmp_path), helpers=dict, note=notes.append)
+    with pytest.raises(ScanError, match=r"no worker of the cluster .*: start one \(dask worker\)"):
+        list(runner.results(tasks(tmp_path, "a")))
+    assert notes == ["waiting for a worker of the cluster, up to 0 min"]
