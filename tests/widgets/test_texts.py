@@ -229,6 +229,19 @@ def test_every_text_is_used_and_every_use_has_its_text() -> None:
     assert set(known) - used - mentioned() == set()
 
 
+def test_modules_import_what_they_write_with() -> None:
+    for path in MODULES:
+        found = read(path)
+        called = {
+            one.text
+            for at, one in enumerate(found[:-1])
+            if one.text in ("t", "parts", "written") and found[at + 1].text == "("
+            if found[at - 1].text not in (".", "function")
+        }
+        imports = re.findall(r"^import {(.*)} from", path.read_text("utf-8"), re.MULTILINE)
+        assert path.name == "text.js" or called <= set(re.findall(r"\w+", " ".join(imports))), path
+
+
 def test_texts_are_texts() -> None:
     """Every form has its placeholders, none is HTML, and plural forms are those of English."""
     for key, text in keys().items():

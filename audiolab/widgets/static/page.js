@@ -61,8 +61,10 @@ export function retitle(viewed = hub.viewed) {
 export function toast(text, kind = "note", undo = null) {
   let box = document.querySelector(".al-toasts");
   if (!box) document.body.append((box = h("div", { className: "al-toasts", role: "status", ariaLive: "polite" })));
-  const message = h("div", { className: `al-toast al-${kind}` }, icon(kind === "error" ? "warning" : "note"), h("span", { dir: "auto" }, text),
-    undo ? h("button", { type: "button", className: "al-undo", onclick: () => { message.remove(); undo(); } }, t("all.undo")) : null);
+  const message = h("div", { className: kind === "error" ? "al-toast al-error" : "al-toast" }, icon(kind === "error" ? "warning" : "note"), h("span", { dir: "auto" }, text),
+    undo ? h("button", { type: "button", className: "al-undo", onclick: () => { message.remove(); if (before?.isConnected) before.focus(); undo(); } }, t("all.undo")) : null);
+  let before = null; // what had the focus: it gets it back
+  message.addEventListener("focusin", ({ relatedTarget }) => { if (!message.contains(relatedTarget)) before = relatedTarget; });
   box.append(message);
   const end = () => { if (message.matches(":hover, :focus-within")) setTimeout(end, 2000); else message.remove(); };
   setTimeout(end, undo ? 8000 : 5000);

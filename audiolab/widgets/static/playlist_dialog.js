@@ -23,7 +23,7 @@ export function playlistDialog(model, el, send) {
   const existing = h("section", { "aria-label": t("all.playlists") }, there, h("h3", {}, t("playlists.new")));
   const save = h("button", { type: "submit", className: "al-button al-primary" }, t("all.save"));
   const cancel = h("button", { type: "button", className: "al-button", onclick: () => element.close() }, t("all.cancel"));
-  const form = h("form", { method: "dialog" }, title, existing, h("label", { className: "al-named" }, h("span", {}, t("all.name")), name), choice, problem, h("div", { className: "al-choose" }, save, cancel));
+  const form = h("form", { method: "dialog" }, title, existing, h("label", { className: "al-dialog-name" }, h("span", {}, t("all.name")), name), choice, problem, h("div", { className: "al-choose" }, save, cancel));
   const element = h("dialog", { className: "al-dialog", "aria-labelledby": "al-playlist-title" }, form);
 
   const kind = () => form.querySelector("input[name=al-kind]:checked")?.value ?? "fixed";
@@ -64,6 +64,8 @@ export function playlistDialog(model, el, send) {
       element.showModal();
       if (existing.hidden) name.select(); else there.querySelector("button").focus();
     },
+    /** Ids of the tracks that are being added, while they are. */
+    adding: () => (element.open && mode === "add" ? ids : null),
     close: () => element.close(),
   };
 }

@@ -1,6 +1,6 @@
 // The playlists beside the filters: open, play, rename, take along, delete; and make new ones.
 import { h, icon, iconButton } from "./dom.js";
-import { address, carried, hub, inVoila, on, pageOf, styled, toast } from "./page.js";
+import { address, carried, emit, hub, inVoila, on, pageOf, styled, toast } from "./page.js";
 import { play } from "./playback.js";
 import { playlistDialog } from "./playlist_dialog.js";
 import { rowMenu } from "./row_menu.js";
@@ -41,7 +41,9 @@ export async function render({ model, el }) {
     menu.close();
     none.hidden = model.get("lists").length > 0;
     list.replaceChildren(...model.get("lists").map(entry));
-    if (focused) [...list.querySelectorAll("[data-name], [data-more]")].find((one) => one.dataset.name === focused.name && one.dataset.more === focused.more)?.focus();
+    if (!focused) return;
+    const all = [...list.querySelectorAll("[data-name], [data-more]")];
+    (all.find((one) => one.dataset.name === focused.name && one.dataset.more === focused.more) ?? all[0] ?? add).focus();
   };
   list.addEventListener("click", (event) => {
     const more = event.target.closest("[data-more]");
@@ -57,6 +59,7 @@ export async function render({ model, el }) {
   const told = (message) => {
     if (message.type === "refused") { if (dialog.element.open) dialog.explain(message.text); else toast(written(message.text), "error"); }
     if (message.type === "done") {
+      if (dialog.adding()) emit("collected", dialog.adding());
       dialog.close();
       if (message.text) toast(written(message.text), "note", message.undo ? () => send({ type: "undo", undo: message.undo }) : null);
     }

@@ -159,6 +159,7 @@ export async function render({ model, el }) {
 
   on("track", showCurrent, signal);
   on("state", showCurrent, signal);
+  on("collected", (event) => { if (String(event.detail) === String(selected.get())) selected.clear(); }, signal);
   on("want", () => { if (!el.checkVisibility()) return; const first = selected.get()[0] ?? tracks.keys().next().value; if (tracks.has(first)) playHere(first); }, signal);
   on("failed", (event) => {
     const artist = rows.querySelector(`[data-track-id="${CSS.escape(event.detail.track.id)}"] .al-artist`);

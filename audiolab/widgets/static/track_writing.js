@@ -19,7 +19,7 @@ export async function render({ model, el }) {
     h("td", { dir: "auto" }, row.old ?? h("span", { className: "al-hint" }, t("writing.nothing"))),
     h("td", { dir: "auto" }, row.new));
   const notation = (view) => h("label", { className: "al-notation" }, h("span", { className: "al-hint" }, t("writing.keys_as")),
-    h("select", { "aria-label": t("writing.notation"), onchange: (event) => send({ type: "look", notation: event.target.value }) },
+    h("select", { "aria-label": t("writing.notation"), dataset: { keep: "" }, onchange: (event) => send({ type: "look", notation: event.target.value }) },
       NOTATIONS.map((name) => h("option", { value: name, selected: name === view.notation }, t(`notations.${name}`)))));
   const cancel = () => button(t("all.cancel"), () => send({ type: "close" }));
   const plan = (view) => {
@@ -42,7 +42,8 @@ export async function render({ model, el }) {
     el.hidden = view.state === "off";
     el.replaceChildren(...(el.hidden ? [] : [h("section", { className: "al-group", "aria-labelledby": "al-group-write" },
       h("h3", { id: "al-group-write" }, t("writing.heading")), ...(view.state === "plan" ? plan(view) : offer()))]));
-    if (focused && before !== view.state) el.querySelector("[data-first], button")?.focus();
+    const same = before === view.state && view.state === "plan";
+    if (focused) el.querySelector(same ? "[data-keep]" : "[data-first], button")?.focus();
     before = view.state;
   };
   const told = (message) => { if (message.type === "toast") toast(written(message.text), "note", message.undo ? () => send(message.undo) : null); };
