@@ -1,13 +1,14 @@
 // Writing into the file's tags: what would change first, then a button that does it.
 import { h, icon } from "./dom.js";
 import { styled, toast } from "./page.js";
-import { t, written } from "./text.js";
+import {  } from "./text.js";
 
 const NOTATIONS = ["name", "camelot", "open"];
 
 export async function render({ model, el }) {
   await styled;
   const send = (message) => model.send(message);
+  let waits = false; // for what was asked: the button that did it has lost the focus by then
   const choices = new Map(); // field -> whether somebody wants it
   const isTicked = (row) => choices.get(row.field) ?? row.ticked;
   const button = (text, action, props = {}) => h("button", { type: "button", className: "al-button", onclick: action, ...props }, text);
@@ -25,7 +26,7 @@ export async function render({ model, el }) {
   const plan = (view) => {
     if (view.reason) return [h("p", { className: "al-wrong-text" }, icon("warning"), h("span", {}, t("writing.impossible", { reason: view.reason }))), cancel()];
     if (!view.rows.length) return [h("p", { className: "al-hint" }, t("writing.nothing_new")), h("div", { className: "al-choose" }, notation(view), cancel())];
-    const write = button(t("writing.write"), () => { write.disabled = true; send({ type: "write", fields: view.rows.filter(isTicked).map((row) => row.field), notation: view.notation }); }, { className: "al-button al-primary", dataset: { first: "" } });
+    const write = button(t("writing.write"), () => { waits = true; write.disabled = true; send({ type: "write", fields: view.rows.filter(isTicked).map((row) => row.field), notation: view.notation }); }, { className: "al-button al-primary", dataset: { first: "" } });
     const changed = () => { write.disabled = !view.rows.some(isTicked); };
     changed();
     const heads = ["", t("writing.file_says"), t("writing.would_say")];
@@ -38,7 +39,8 @@ export async function render({ model, el }) {
   let before = model.get("view").state;
   const draw = () => {
     const view = model.get("view");
-    const focused = el.contains(document.activeElement);
+    const focused = el.contains(document.activeElement) || (waits && document.activeElement === document.body);
+    waits = false;
     el.hidden = view.state === "off";
     el.replaceChildren(...(el.hidden ? [] : [h("section", { className: "al-group", "aria-labelledby": "al-group-write" },
       h("h3", { id: "al-group-write" }, t("writing.heading")), ...(view.state === "plan" ? plan(view) : offer()))]));
