@@ -59,7 +59,7 @@ class Library:
     def scan(self, *options: str, **more: Any) -> dict[str, Any]:
         """A scan that has to end well; its report."""
         run = subprocess.run(
-            self.command(*options), capture_output=True, text=True, timeout=600, **more
+            self.command(*options), capture_output=True, text=True, timeout=3600, **more
         )
         assert run.returncode in (0, 1), (run.returncode, run.stderr[-2000:])
         report: dict[str, Any] = json.loads(run.stdout)
