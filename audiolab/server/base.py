@@ -152,9 +152,10 @@ class AudiolabHandler(JupyterHandler):
         allowed = self.authorizer.is_authorized(self, self.current_user, action, self.auth_resource)
         if not await ensure_async(allowed):
             shut = self.library.settings.read_only
-            raise HTTPError(
-                403, "nothing can be changed here" if shut else "only editors may do this"
+            why = (
+                "this is read-only: nothing can be changed" if shut else "only editors may do this"
             )
+            raise HTTPError(403, why)
 
     def _read(self, operation: Operation) -> None:
         if operation.rate is not None:
