@@ -84,6 +84,7 @@ def test_no_text_of_the_pages_is_written_elsewhere(opened: Visit, running: Dashb
     page.goto(f"{running.url}/?token={TOKEN}&q=night&bpm=60..")
     expect(page.locator("[data-track-id]").first).to_be_visible(timeout=30_000)
     expect(page.locator(".al-section").first).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("lang", texts()["language"])
     nothing_outside(page)
     page.locator("[data-track-id]").first.locator("[data-deed=more]").click()
     page.get_by_role("menuitem", name="⟦Play next⟧").click()
