@@ -38,7 +38,7 @@ class DocumentSide(CatalogBase):
         names = read.wanted(columns)
         positive("limit", limit)
         after = None if after is None else ids.valid(after)
-        with self._database.read() as connection:
+        with self._database.glance() as connection:
             meant, order = self._meant(connection, where, sort)
             return documents.page(
                 connection, meant, order, names, limit=limit, after=after, cap=cap
@@ -50,5 +50,5 @@ class DocumentSide(CatalogBase):
     ) -> dict[str, str]:
         """Given tracks as texts of JSON objects, by id."""
         names, wanted = read.wanted(columns), ids.valid_all(track_ids)
-        with self._database.read() as connection:
+        with self._database.glance() as connection:
             return documents.documents(connection, wanted, names)
