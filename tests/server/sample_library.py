@@ -2,7 +2,10 @@
 
 import base64
 import os
+import shutil
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import av
 import mutagen.id3
@@ -57,8 +60,11 @@ def write_m4a(path: Path, samples: npt.NDArray[np.float32]) -> None:
         container.mux(stream.encode(None))
 
 
-def make_files(folder: Path) -> None:
-    """The files; the fillers are one short file under many names."""
+@cache
+def encoded() -> "TemporaryDirectory[str]":
+    """The files, once for all libraries of this process: encoding them takes a second or two."""
+    kept = TemporaryDirectory(prefix="audiolab-samples-")
+    folder = Path(kept.name)
     long = tone(SECONDS)
     for name, *_ in SPECIAL:
         path = folder / name
@@ -70,6 +76,12 @@ def make_files(folder: Path) -> None:
     tags.add(mutagen.id3.APIC(mime="image/png", type=3, data=PIXEL))
     tags.save(folder / "night.mp3")
     soundfile.write(folder / "filler.ogg", tone(2.0), RATE)
+    return kept
+
+
+def make_files(folder: Path) -> None:
+    """The files; the fillers are one short file under many names."""
+    shutil.copytree(encoded().name, folder, dirs_exist_ok=True)
     for number in range(FILLERS):
         os.link(folder / "filler.ogg", folder / f"filler-{number:02d}.ogg")
 
