@@ -178,9 +178,7 @@ def existing_cluster(address: str) -> Iterator[Client]:
         ) from error
     _greet(address)
     with (
-        quiet(
-            "distributed", "distributed.client", "asyncio", "tornado"
-        ),  # we say it
+        quiet("distributed", "distributed.client", "asyncio", "tornado"),  # we say it
         Client(address, timeout=CONNECT_SECONDS, set_as_default=False) as client,
     ):
         yield client
