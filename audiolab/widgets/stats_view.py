@@ -50,6 +50,7 @@ class StatsView(FilteredView):
 
     Examples
     --------
+    >>> from audiolab import Filter
     >>> stats = StatsView(cat)
     >>> stats.filter = Filter(artist="Glass Harbour")
     >>> len(stats.frame)

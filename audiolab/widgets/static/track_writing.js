@@ -1,7 +1,7 @@
 // Writing into the file's tags: what would change first, then a button that does it.
 import { h, icon } from "./dom.js";
 import { styled, toast } from "./page.js";
-import {  } from "./text.js";
+import { t, written } from "./text.js";
 
 const NOTATIONS = ["name", "camelot", "open"];
 
