@@ -132,7 +132,7 @@ def test_removed_and_brought_back(page: Page, running: Dashboard) -> None:
 def test_what_was_removed_can_be_found_and_brought_back(page: Page, running: Dashboard) -> None:
     running.catalog.delete(running.ids["tone.wav"])
     try:
-        search(page, "state:excluded", 1)
+        search(page, "state:excluded file:tone.wav", 1)
         tone = row(page, running, "tone.wav")
         expect(tone).to_contain_text("Removed")
         tone.get_by_role("button", name="More").click()
