@@ -206,17 +206,20 @@ def test_names_of_any_bytes_arrive_in_the_catalog(scan: Scanner) -> None:
     assert scan.root / name in paths
 
 
+class Impatient(Silent):
+    """Who presses Ctrl-C when the first file is finished."""
+
+    asked = False
+
+    def finished(self, path: str, failure: Failure | None) -> None:
+        if not self.asked:
+            os.kill(os.getpid(), signal.SIGINT)
+        self.asked = True
+
+
 def test_ctrl_c_finishes_what_is_in_hand_and_the_next_scan_goes_on(scan: Scanner) -> None:
     for number in range(12):  # long enough to go alone
         tone(scan.root / f"{number}.wav", seconds=40, hz=200 + number)
-
-    class Impatient(Silent):
-        def finished(self, path: str, failure: Failure | None) -> None:
-            if not self.asked:
-                os.kill(os.getpid(), signal.SIGINT)
-            self.asked = True
-
-        asked = False
 
     report = scan(Impatient())
     assert report.interrupted
@@ -348,14 +351,6 @@ def test_an_interrupted_scan_by_force_leaves_the_rest_unchanged(scan: Scanner) -
     for number in range(6):
         tone(scan.root / f"{number}.wav", seconds=40, hz=200 + number)
     scan()
-
-    class Impatient(Silent):
-        def finished(self, path: str, failure: Failure | None) -> None:
-            if not self.asked:
-                os.kill(os.getpid(), signal.SIGINT)
-            self.asked = True
-
-        asked = False
 
     report = scan(Impatient(), force=True)
     assert report.interrupted
