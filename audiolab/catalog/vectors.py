@@ -53,7 +53,11 @@ def models(cursor: Any, track_id: str | None = None) -> list[Model]:
         "starts_with(name, 'audiolab-signal-'), position('@' in name) > 0, id",
         (track_id,),
     )
-    return [Model(name, f"embedding_{i:d}", size) for i, name, size in cursor.fetchall()]
+    known = [Model(name, f"embedding_{i:d}", size) for i, name, size in cursor.fetchall()]
+    if not known:
+        return []
+    cursor.execute("SELECT " + ", ".join(f"EXISTS (TABLE {model.table})" for model in known))
+    return [model for model, used in zip(known, cursor.fetchone(), strict=True) if used]
 
 
 def _ensure_table(cursor: Any, name: str, dimensions: int) -> str:

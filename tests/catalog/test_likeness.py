@@ -6,6 +6,7 @@ import pytest
 
 from audiolab import Filter
 from audiolab.catalog import neighbours
+from audiolab.catalog.vectors import model_table, remove
 from audiolab.errors import CatalogError
 
 ROWS, DIMENSIONS = 600, 48
@@ -188,3 +189,18 @@ def test_equal_audio_is_the_surest_tier(catalog):
     assert pairs.tier.tolist() == ["audio"]
     assert {pairs.id[0], pairs.other_id[0]} == set(ids[:2])
     assert catalog.duplicates(Filter(id=[ids[2]])).empty
+
+
+def test_a_model_whose_last_vector_went_is_no_longer_asked(catalog):
+    vectors = np.eye(2, dtype="float32")
+    gone = catalog.add(
+        pd.DataFrame({"path": ["a.mp3", "b.mp3"]}),
+        embeddings={"network": vectors, "audiolab-signal-1": vectors},
+    )
+    assert catalog.embeddings()[0] == sorted(gone)
+    with catalog._database.cursor(write=True) as cursor:
+        remove(cursor, model_table(cursor, "network")[0], gone)
+    assert catalog.embeddings()[0] == sorted(gone)
+    assert catalog.similar(gone[0]).index.tolist() == gone[1:]
+    with pytest.raises(CatalogError, match="no embeddings of 'other' .*it has: audiolab-signal-1"):
+        catalog.embeddings("other")
