@@ -1,9 +1,11 @@
 """The dashboard's server: Voila with our template, our pages and far fewer open doors.
 
-Of Voila 0.5.13 only what the pages use is kept. Left out: the file tree, the contents API,
-``voila/files`` (any picture under the notebooks), ``voila/query`` (open to everybody) and the
-kernel API but for one model. Code cannot be run through the kernel's channel: Voila's list of
-allowed messages holds no ``execute_request``; a test makes sure.
+Of Voila 0.5.13 only what the pages use is kept: it runs a notebook and sends what comes of it. Left
+out: the file tree, the contents API, ``voila/files`` (any picture under the notebooks),
+``voila/query`` (open to everybody), the kernel API but for one model, and Voila's scripts with the
+extensions of JupyterLab that they load: our pages bring their own (``widgets/static/host.js``).
+Code cannot be run through the kernel's channel: Voila's list of allowed messages holds no
+``execute_request``; a test makes sure.
 """
 
 import shutil
@@ -20,7 +22,6 @@ from tornado.ioloop import IOLoop
 from tornado.web import HTTPError
 from traitlets import Any as AnyTrait
 from voila.app import Voila
-from voila.static_file_handler import MultiStaticFileHandler
 
 from audiolab import resources
 from audiolab.server.base import SETTING
@@ -29,13 +30,11 @@ from audiolab.server.headers import PROTECTION, Protected
 from audiolab.server.login import LoginHandler, LogoutHandler
 from audiolab.server.pages import (
     ChannelHandler,
-    ExtensionFileHandler,
     HomeHandler,
     KernelModelHandler,
     NothingHandler,
     PageHandler,
     ShutdownHandler,
-    TemplateFileHandler,
 )
 from audiolab.server.routes import Route, routes
 
@@ -100,13 +99,6 @@ class AudiolabApp(Voila):
             (rf"/api/kernels/{kernel}", KernelModelHandler),
             (rf"/api/kernels/{kernel}/channels", ChannelHandler),
             (rf"/voila/api/shutdown/{kernel}", ShutdownHandler),
-            (r"/voila/templates/(.*)", TemplateFileHandler),
-            (r"/voila/static/(.*)", MultiStaticFileHandler, {"paths": self.static_paths}),
-            (
-                r"/voila/labextensions/(.*)",
-                ExtensionFileHandler,
-                {"path": self.labextensions_path, "no_cache_paths": ["/"]},
-            ),
         ]
         under_base = [(url_path_join(self.server_url, path), *rest) for path, *rest in own]
         return [*routes(self.server_url), *under_base]

@@ -16,11 +16,6 @@ from audiolab.server.preload import modules
 from audiolab.server.secrets import cookie_secret
 from audiolab.server.users import Role, users_of
 
-EXTENSIONS = (
-    "@jupyter-widgets/jupyterlab-manager",
-    "@voila-dashboards/widgets-manager8",
-    "anywidget",
-)
 # A page that closes ends its kernel itself. Culling is for those that could not say goodbye.
 CULL_AFTER_SECONDS = 600
 CULL_EVERY_SECONDS = 60
@@ -83,7 +78,7 @@ def _pages(theme: str, *, named: bool) -> dict[str, Any]:
         "file_allowlist": [],
         "preheat_kernel": False,  # ours are ready for any page: see PageKernels
         "prelaunch_hook": tell_address,
-        "extension_allowlist": list(EXTENSIONS),
+        "extension_allowlist": [],
         "multi_kernel_manager_class": PageKernels,
         "kernel_spec_manager_class": OwnPython,
     }

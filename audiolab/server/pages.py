@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode, urlparse
 
-from jupyter_server.base.handlers import APIHandler, FileFindHandler, JupyterHandler
+from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from jupyter_server.utils import url_path_join
 from nbformat import NotebookNode
 from tornado import web
@@ -12,7 +12,6 @@ from tornado.ioloop import IOLoop
 from tornado.web import HTTPError
 from voila.request_info_handler import RequestInfoSocketHandler
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
-from voila.static_file_handler import TemplateStaticFileHandler
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
@@ -133,22 +132,6 @@ class ShutdownHandler(FromOwnPages, KernelDoor, VoilaShutdownKernelHandler):
             await VoilaShutdownKernelHandler.post(self, kernel_id)
         else:
             self.set_status(204)
-
-
-class TemplateFileHandler(TemplateStaticFileHandler):
-    """Scripts and styles of the page template, and nothing above them."""
-
-    def parse_url_path(self, path: str) -> str:
-        """Refuse what does not lie in a template's static folder."""
-        parts = path.split("/")
-        if len(parts) < 3 or parts[1] != "static" or ".." in parts:
-            raise HTTPError(404)
-        parsed: str = super().parse_url_path(path)
-        return parsed
-
-
-class ExtensionFileHandler(PlainErrors, FileFindHandler):
-    """Scripts of the widget libraries."""
 
 
 class NothingHandler(PlainErrors):

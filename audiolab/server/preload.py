@@ -10,9 +10,9 @@ from audiolab.server.assets import STATIC
 
 # Per page, the modules of the widgets that it is built of.
 PARTS = {
-    "library": ("url", "search_box", "filter_bar", "playlists", "track_list", "player"),
-    "stats": ("url", "search_box", "filter_bar", "stats_head", "stats_charts", "player"),
-    "scan": ("url", "scan_view"),
+    "library": ("host", "url", "search_box", "filter_bar", "playlists", "track_list", "player"),
+    "stats": ("host", "url", "search_box", "filter_bar", "stats_head", "stats_charts", "player"),
+    "scan": ("host", "url", "scan_view"),
 }
 _IMPORT = re.compile(r'^(?:import|export) .*?"\./(\w+)\.js"', re.MULTILINE)
 

@@ -202,5 +202,5 @@ def test_a_model_whose_last_vector_went_is_no_longer_asked(catalog):
         remove(cursor, model_table(cursor, "network")[0], gone)
     assert catalog.embeddings()[0] == sorted(gone)
     assert catalog.similar(gone[0]).index.tolist() == gone[1:]
-    with pytest.raises(CatalogError, match="no embeddings of 'other' .*it has: audiolab-signal-1"):
+    with pytest.raises(CatalogError, match=r"no embeddings of 'other' .*it has: audiolab-signal-1"):
         catalog.embeddings("other")

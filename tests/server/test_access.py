@@ -23,7 +23,8 @@ CLOSED = [
     "/api/kernels", "/api/contents", "/api/sessions", "/api/terminals", "/api/kernelspecs",
     "/voila/render/../library.ipynb.txt", "/voila/render/..%2fpyproject.toml",
     "/voila/templates/../static/x", "/voila/templates/..%2f..%2f/static/x", "/files/x", "/metrics",
-    "/voila/templates/lab/conf.json", "/voila/static/..%2f..%2fapp.py",
+    "/voila/templates/lab/conf.json", "/voila/static/..%2f..%2fapp.py", "/voila/static/voila.js",
+    "/voila/templates/lab/static/theme-dark.css", "/voila/labextensions/anywidget/package.json",
 ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-// The dashboard's page before and around the widgets: theme, and what Voila's script calls.
+// The dashboard's page before and around the widgets: its theme.
 const THEME = "audiolab.theme";
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
@@ -9,7 +9,6 @@ function apply() {
   const isDark = choice === "dark" || (choice !== "light" && dark.matches);
   document.body.dataset.jpThemeLight = String(!isDark);
   document.body.dataset.jpThemeName = isDark ? "JupyterLab Dark" : "JupyterLab Light";
-  for (const link of document.querySelectorAll("link[data-theme]")) link.media = (link.dataset.theme === "dark") === isDark ? "all" : "not all";
 }
 
 function flip() {
@@ -21,13 +20,3 @@ function flip() {
 apply();
 dark.addEventListener("change", apply);
 document.getElementById("theme").addEventListener("click", flip);
-
-// A page that slept for long has lost its kernel, or its login. All it showed is in its address.
-async function wakeUp() {
-  const options = document.getElementById("jupyter-config-data");
-  if (document.visibilityState !== "visible" || !options) return;
-  const { baseUrl, kernelId } = JSON.parse(options.textContent);
-  const answer = await fetch(`${baseUrl}api/kernels/${kernelId}`, { cache: "no-store" }).catch(() => null);
-  if (answer && !answer.ok) location.reload();
-}
-document.addEventListener("visibilitychange", wakeUp);

@@ -21,6 +21,7 @@ export default {
     "more": "and {count} more",
     "name": "Name",
     "not_current": "Not up to date: {reason}",
+    "not_loaded": "This part of the page could not be loaded ({reason}): reload the page.",
     "of_number": "of {number}",
     "open_library": "Open the library",
     "pause": "Pause",
