@@ -6,8 +6,9 @@ scan("~/Music")
 Catalog.open().tracks("genre:house bpm:120..128 key:8A")
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+import lazy_loader
 
 if TYPE_CHECKING:
     from audiolab.analysis import TrackAnalysis, analyze
@@ -34,28 +35,15 @@ __all__ = [
     "sounding_like",
 ]
 
-_HOME = {
-    "AudiolabError": "audiolab.errors",
-    "Catalog": "audiolab.catalog",
-    "Filter": "audiolab.catalog",
-    "LibraryBrowser": "audiolab.widgets",
-    "ScanPanel": "audiolab.widgets",
-    "ScanReport": "audiolab.scanner",
-    "StatsView": "audiolab.widgets",
-    "TrackAnalysis": "audiolab.analysis",
-    "TrackView": "audiolab.widgets",
-    "analyze": "audiolab.analysis",
-    "scan": "audiolab.scanner",
-    "sounding_like": "audiolab.described",
-}
-
-
-def __getattr__(name: str) -> Any:
-    """Load a public name on first use, so that `import audiolab` stays light."""
-    if name not in _HOME:
-        raise AttributeError(f"module 'audiolab' has no attribute {name!r}")
-    return getattr(import_module(_HOME[name]), name)
-
-
-def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+# A public name is loaded on first use, so that `import audiolab` stays light.
+__getattr__, __dir__, _ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "analysis": ["TrackAnalysis", "analyze"],
+        "catalog": ["Catalog", "Filter"],
+        "described": ["sounding_like"],
+        "errors": ["AudiolabError"],
+        "scanner": ["ScanReport", "scan"],
+        "widgets": ["LibraryBrowser", "ScanPanel", "StatsView", "TrackView"],
+    },
+)

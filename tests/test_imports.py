@@ -148,5 +148,5 @@ def test_every_public_name_resolves(name: str) -> None:
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:
-    with pytest.raises(AttributeError, match="no attribute 'scna'"):
+    with pytest.raises(AttributeError, match="scna"):
         _ = audiolab.scna

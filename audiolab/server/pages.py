@@ -11,7 +11,6 @@ from tornado.httputil import url_concat
 from tornado.ioloop import IOLoop
 from tornado.web import HTTPError
 from voila.request_info_handler import RequestInfoSocketHandler
-from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
@@ -119,19 +118,22 @@ class FromOwnPages(JupyterHandler):
             raise HTTPError(403, "this is for our own pages only")
 
 
-class ShutdownHandler(FromOwnPages, KernelDoor, VoilaShutdownKernelHandler):
+class ShutdownHandler(FromOwnPages, KernelDoor):
     """A page that closes says so, and its kernel ends.
 
     Browsers send that message without Jupyter's XSRF token, so Voila refuses it and leaks a
     kernel per visit. The login is still required.
     """
 
+    @web.authenticated
     async def post(self, kernel_id: str) -> None:
-        """End the kernel; one that has ended already is as good."""
+        """End the kernel soon, when it has done what the page still asked for."""
+        IOLoop.current().call_later(GRACE_SECONDS, self._end, kernel_id)
+        self.set_status(204)
+
+    async def _end(self, kernel_id: str) -> None:
         if kernel_id in self.kernel_manager:
-            await VoilaShutdownKernelHandler.post(self, kernel_id)
-        else:
-            self.set_status(204)
+            await self.kernel_manager.shutdown_kernel(kernel_id)
 
 
 class NothingHandler(PlainErrors):

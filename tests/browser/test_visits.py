@@ -29,6 +29,8 @@ def test_login_comes_first_and_leads_back(running: Dashboard, chromium: Browser)
 END_KERNEL = """async () => {
   const { kernelId } = JSON.parse(document.getElementById("jupyter-config-data").textContent);
   await fetch(`/voila/api/shutdown/${kernelId}`, { method: "POST" });
+  const later = () => new Promise((resolve) => setTimeout(resolve, 100));
+  while ((await fetch(`/api/kernels/${kernelId}`)).ok) await later();
   document.dispatchEvent(new Event("visibilitychange"));
 }"""
 

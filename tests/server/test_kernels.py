@@ -155,8 +155,9 @@ def test_closing_message_ends_the_kernel(running: Dashboard) -> None:
     with running.client(headers=headers) as client:
         assert client.get(f"/api/kernels/{kernel}").status_code == 200
         assert client.post(f"/voila/api/shutdown/{kernel}").status_code == 204
-        assert client.get(f"/api/kernels/{kernel}").status_code == 404
+        assert client.get(f"/api/kernels/{kernel}").status_code == 200, "it may still be at work"
         assert client.post(f"/voila/api/shutdown/{kernel}").status_code == 204
+        assert wait_for(lambda: client.get(f"/api/kernels/{kernel}").status_code == 404, 8)
 
 
 def test_a_page_that_goes_away_takes_its_kernel_along(

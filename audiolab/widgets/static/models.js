@@ -1,6 +1,7 @@
 // The widgets of the kernel as models: what ipywidgets' messages (comms) say about them, and what the page says back.
 // ipywidgets, packages/schema/messages.md
 
+const SOON = 500; // ms until everything is asked for again; then twice as long
 const VERSION = { version: "2.1.0" };
 const CONTROL = { target_name: "jupyter.widget.control", version: { version: "1.0.0" } };
 
@@ -76,7 +77,7 @@ class Model {
 export function models(line) {
   const known = new Map();
   const open = (id, state) => known.set(id, new Model(id, state, (data, buffers) => send("comm_msg", { comm_id: id, data }, { buffers, metadata: VERSION })));
-  const control = `control-${Date.now()}-${Math.random()}`;
+  const controls = new Set(); // ids of the comms by which we have asked for everything
   let answer;
   const everything = new Promise((resolve) => { answer = resolve; });
 
@@ -84,15 +85,23 @@ export function models(line) {
     comm_open: ({ comm_id: id, data }) => { if (!known.has(id)) open(id, data.state); },
     comm_close: ({ comm_id: id }) => { known.delete(id); },
     comm_msg: ({ comm_id: id, data }, parent, buffers) => {
-      if (id === control) answer(data.states);
+      if (controls.has(id)) answer(data.states);
       else known.get(id)?.hear(data, parent, buffers);
     },
   };
   const send = line(({ header, parent_header: parent, content, buffers }) => heard[header.msg_type]?.(content, parent.msg_id, buffers));
 
+  // What a kernel says in the first moments of a line can be lost: Jupyter's server may not listen yet.
+  const ask = (wait) => {
+    const id = `control-${controls.size}-${Date.now()}`;
+    controls.add(id);
+    send("comm_open", { comm_id: id, target_name: CONTROL.target_name, data: {} }, { metadata: CONTROL.version });
+    send("comm_msg", { comm_id: id, data: { method: "request_states" } });
+    const again = setTimeout(ask, wait, 2 * wait);
+    everything.then(() => clearTimeout(again));
+  };
   return async () => {
-    send("comm_open", { comm_id: control, target_name: CONTROL.target_name, data: {} }, { metadata: CONTROL.version });
-    send("comm_msg", { comm_id: control, data: { method: "request_states" } });
+    ask(SOON);
     for (const [id, { state }] of Object.entries(await everything)) {
       if (known.has(id)) known.get(id).update(state);
       else open(id, state);
