@@ -1,5 +1,6 @@
 # make demo     install, scan the demo library, serve the dashboard and print its address
-# make test     install, then every check: lint, types, tests, browser
+# make test     install, then lint, types and the tests, in a browser too: under ten minutes
+# make test-long   the tests that `make test` leaves out, as they take as long as all others
 # make install  .venv with everything for use and development
 # make lint     install, then style and types only
 # make docs     install, then the documentation as HTML in build/docs; warnings are errors
@@ -20,18 +21,26 @@ CANDIDATES := $(if $(PYTHON),$(PYTHON),python3.12 python3.13 python3.11 python3 
 # What an installation depends on: the folder it is in, the wanted and the tested versions.
 WANTED = { pwd -P; cat pyproject.toml constraints.txt; }
 
-.PHONY: help install demo test lint docs clean chromium
+.PHONY: help install demo test test-long lint docs clean chromium
 .DEFAULT_GOAL := help
 
 help:
-	@sed -n 's/^# //p' Makefile | sed -n '1,6p'
+	@sed -n 's/^# //p' Makefile | sed -n '1,7p'
 
 demo: install
 	@$(BIN)/audiolab demo $(ARGS)
 
 # Hundreds of processes start in the tests: each would compile every module again without caches.
+PYTEST = PYTHONDONTWRITEBYTECODE= CHROMIUM="$(CHROMIUM)" $(BIN)/python -m pytest \
+    --numprocesses=$(JOBS) --dist=loadfile --no-loadscope-reorder
+
 test: install chromium lint
-	PYTHONDONTWRITEBYTECODE= CHROMIUM="$(CHROMIUM)" $(BIN)/python -m pytest --numprocesses=$(JOBS) --dist=loadfile --no-loadscope-reorder $(ARGS)
+	$(PYTEST) -m "not long" $(ARGS)
+
+# JupyterLab in the browser, most notebooks, the wheel, the catalog on a server that is not ours,
+# upgrades, and processes that are killed, grow or hang: what is slow by its nature.
+test-long: install chromium
+	$(PYTEST) -m long $(ARGS)
 
 lint: install
 	$(BIN)/ruff check
@@ -91,8 +100,9 @@ case "$$platform" in \
 esac
 endef
 
-# Where Chromium is, for the browser tests; CHROMIUM=/path/to/it overrides.
-CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || \
+# Where Chromium is, for the browser tests; CHROMIUM=/path/to/it overrides. Without a window to
+# draw, as the shell is, opening a page costs less than half.
+CHROMIUM ?= $(shell command -v chromium-headless-shell || command -v chromium || command -v chromium-browser || \
     command -v google-chrome || command -v google-chrome-stable || \
     ls "/Applications/Chromium.app/Contents/MacOS/Chromium" \
        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" 2>/dev/null | head -n 1)

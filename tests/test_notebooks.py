@@ -39,7 +39,11 @@ def kernel(
     manager.shutdown_kernel(now=True)
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path",
+    [NOTEBOOKS[0], *(pytest.param(path, marks=pytest.mark.long) for path in NOTEBOOKS[1:])],
+    ids=lambda path: path.stem,
+)
 def test_a_notebook_runs(path: Path, kernel: KernelManager, demo_variables: dict[str, str]) -> None:
     notebook = run(path, kernel, demo_variables["AUDIOLAB_MODELS_DIR"])
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
@@ -78,7 +82,11 @@ def test_the_first_look_shows_the_widgets() -> None:
         assert use in everything
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path",
+    [NOTEBOOKS[0], *(pytest.param(path, marks=pytest.mark.long) for path in NOTEBOOKS[1:])],
+    ids=lambda path: path.stem,
+)
 def test_a_notebook_is_committed_without_results(path: Path) -> None:
     notebook = nbformat.read(path, as_version=4)
     nbformat.validate(notebook)

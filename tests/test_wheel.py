@@ -20,6 +20,8 @@ import soundfile
 from server.running_dashboard import free_port
 from test_deploy import command as image_command
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parent.parent
 RATE = 22_050
 TOKEN = "a-token-for-tests"

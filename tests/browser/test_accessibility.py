@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from server.running_dashboard import Dashboard
@@ -46,6 +47,7 @@ def test_menus_selection_and_mistakes(page: Page) -> None:
     page.keyboard.press("Escape")
 
 
+@pytest.mark.long
 def test_similar_tracks_and_nothing_found(page: Page, running: Dashboard) -> None:
     page.locator("input[type=search]").fill("night drive")
     row = page.locator(f"[data-track-id='{running.ids['night.mp3']}']")
@@ -58,6 +60,7 @@ def test_similar_tracks_and_nothing_found(page: Page, running: Dashboard) -> Non
     assert findings(page) == []
 
 
+@pytest.mark.long
 def test_a_phone(visit: Callable[..., Visit]) -> None:
     page = visit("q=hart", color_scheme="light").page
     page.set_viewport_size({"width": 390, "height": 844})

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import psutil
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jupyter_server.services.kernels.connection.base import (
@@ -83,6 +84,7 @@ def test_a_line_that_breaks_is_mended_and_nothing_said_is_lost(
     context.close()
 
 
+@pytest.mark.long
 def test_a_page_whose_kernel_dies_comes_again(
     running: Dashboard, visit: Callable[..., Visit]
 ) -> None:

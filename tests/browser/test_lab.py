@@ -10,6 +10,8 @@ from server.sample_library import GONE, SECONDS
 
 from .conftest import Visit
 
+pytestmark = pytest.mark.long
+
 TIME = "globalThis.__audiolab.audio.currentTime"
 
 

@@ -11,6 +11,8 @@ from server.test_named import PASSWORD, add_users
 from .conftest import Visit
 from .test_accessibility import findings
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def named(data_dir: Path) -> Iterator[Dashboard]:

@@ -92,6 +92,7 @@ def test_only_the_library_can_be_chosen(page: Page, running: Dashboard) -> None:
     assert str(running.library) not in page.content()
 
 
+@pytest.mark.long
 def test_a_scan_survives_its_page_and_says_what_failed(
     visit: Callable[..., Visit], page: Page
 ) -> None:
@@ -132,6 +133,7 @@ def test_a_screen_reader_finds_its_way(page: Page) -> None:
         page.get_by_role("button", name="Light or dark").click()
 
 
+@pytest.mark.long
 def test_stop_and_go_on(page: Page) -> None:
     choose(page, "House")
     page.get_by_role("checkbox", name="Sound").uncheck()

@@ -40,6 +40,7 @@ def test_the_page_is_in_the_header_and_says_how_much_there_is(page: Page) -> Non
     assert "token" not in page.url
 
 
+@pytest.mark.long
 def test_a_screen_reader_and_a_keyboard_find_their_way(page: Page) -> None:
     for _ in ("light", "dark"):
         assert findings(page) == []

@@ -15,6 +15,8 @@ from audiolab.catalog.outliers import OUTLIERS
 
 from .conftest import Visit
 
+pytestmark = pytest.mark.long
+
 # What the catalog declares: labels, units and explanations of its fields, and what is odd.
 DECLARED = sorted(
     {

@@ -221,6 +221,7 @@ def test_similar_tracks(night: Page) -> None:
     expect(night.locator("[data-total]")).to_contain_text("most similar tracks")
 
 
+@pytest.mark.long
 def test_an_address_opens_a_hostile_track(visit: Callable[..., Visit], running: Dashboard) -> None:
     opened = visit(f"track={running.ids['hostile.flac']}&q=lena")
     page = opened.page
@@ -256,6 +257,7 @@ def test_database_that_goes_away_and_comes_back(page: Page, running: Dashboard) 
     expect(title(page)).to_have_text("Night Drive")
 
 
+@pytest.mark.long
 def test_no_finding_of_axe(night: Page) -> None:
     night.get_by_role("button", name="Correct BPM").click()
     night.get_by_role("button", name="Chromagram").click()

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 from server.running_dashboard import TOKEN, Dashboard
 from server.test_kernels import wait_for
@@ -48,6 +49,7 @@ def test_deep_link_restores_and_survives_the_end_of_its_kernel(
             page.evaluate(END_KERNEL)  # the page was asleep for long; now it is looked at again
 
 
+@pytest.mark.long
 def test_link_with_a_mistake_shows_the_library_of_now(
     running: Dashboard, visit: Callable[..., Visit]
 ) -> None:

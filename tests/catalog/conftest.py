@@ -29,9 +29,11 @@ def external() -> Iterator[ExternalServer]:
         yield server
 
 
-@pytest.fixture(scope="session", params=["embedded", "external"])
+@pytest.fixture(
+    scope="session", params=["embedded", pytest.param("external", marks=pytest.mark.long)]
+)
 def server_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """Address of a server, by a user who may make databases."""
+    """Address of a server, by a user who may make databases; ours, and once more another."""
     if request.param == "external":
         yield request.getfixturevalue("external").url()
         return

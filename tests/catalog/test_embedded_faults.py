@@ -4,9 +4,13 @@ import random
 import sys
 from pathlib import Path
 
+import pytest
+
 sys.path.append(str(Path(__file__).parents[2]))
 
 from tests.benchmarks import faults_database
+
+pytestmark = pytest.mark.long
 
 
 def test_three_moments():

@@ -36,6 +36,8 @@ from audiolab.catalog.embedded.locks import open_lock
 from audiolab.catalog.embedded.processes import is_alive, members
 from audiolab.errors import DatabaseError
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def kept(own_data_dir):

@@ -22,6 +22,8 @@ from audiolab.catalog.embedded.lifecycle import bring_up, shut_down
 from audiolab.catalog.embedded.settings import HBA
 from audiolab.errors import DatabaseError
 
+pytestmark = pytest.mark.long
+
 OLD = 16
 
 

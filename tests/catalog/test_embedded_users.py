@@ -99,6 +99,7 @@ def test_private_folder_is_refused_and_left_as_it_is(new_data_dir):
     top.chmod(0o755)
 
 
+@pytest.mark.long
 def test_root_uses_an_ordinary_users_database_as_that_user(ordinary_data_dir):
     folder = ordinary_data_dir
     owner = as_ordinary_user(life, folder)["owner"]
@@ -108,6 +109,7 @@ def test_root_uses_an_ordinary_users_database_as_that_user(ordinary_data_dir):
     assert as_ordinary_user(life, folder)["stopped"] is True
 
 
+@pytest.mark.long
 def test_programs_that_the_server_user_cannot_reach_are_copied(new_data_dir, monkeypatch):
     """Root's virtual environment often lies in root's private home; others run the wheel's own."""
     private, folder = new_data_dir(), new_data_dir()

@@ -147,6 +147,7 @@ def test_ctrl_c_exits_with_130_and_the_next_scan_goes_on(started, cli: Cli, tmp_
     assert (rest["unchanged"], rest["analysed"]) == (report["analysed"], 8 - report["analysed"])
 
 
+@pytest.mark.long
 def test_ctrl_c_twice_stops_at_once(started, cli: Cli, tmp_path: Path) -> None:
     process = started("scan", str(tones(tmp_path / "music", 8)), "--workers", "1")
     wait_for_workers(process.pid)
@@ -158,6 +159,7 @@ def test_ctrl_c_twice_stops_at_once(started, cli: Cli, tmp_path: Path) -> None:
     assert "Traceback" not in stopped.err
 
 
+@pytest.mark.long
 def test_killed_at_any_moment_nothing_is_lost_and_nothing_twice(
     started, cli: Cli, database_url: str, tmp_path: Path
 ) -> None:

@@ -11,6 +11,8 @@ from audiolab.analysis import TrackAnalysis, analyze
 from audiolab.analysis.tags import read_artwork
 from audiolab.resources import folder
 
+pytestmark = pytest.mark.long
+
 DATA = folder("data")
 TEMPO_TOLERANCE = 0.04
 OCTAVES = (1, 2, 3, 1 / 2, 1 / 3)

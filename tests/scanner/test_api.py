@@ -26,6 +26,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
     return Settings(data_dir=tmp_path / "data", database_url=database_url)
 
 
+@pytest.mark.long
 def test_two_folders_at_once_and_nothing_left_running(
     catalog: Catalog, settings: Settings, tmp_path: Path
 ) -> None:
@@ -45,6 +46,7 @@ def test_two_folders_at_once_and_nothing_left_running(
         scan(tmp_path / "one/deeper", settings=settings)
 
 
+@pytest.mark.long
 def test_a_plain_script_needs_no_guard(catalog: Catalog, database_url: str, tmp_path: Path) -> None:
     tone(tmp_path / "music/a.wav")
     script = tmp_path / "script.py"
@@ -133,6 +135,7 @@ def test_a_scheduler_that_does_not_answer_is_one_line(
         scan(tmp_path / "music", catalog=catalog, settings=settings, scheduler=address)
 
 
+@pytest.mark.long
 def test_processes_that_do_not_start_are_started_once_more_then_one_line(
     catalog: Catalog, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -37,6 +37,7 @@ def test_nobody_without_the_certificate_gets_in(client: Client, protocol: str) -
     assert all(worker["nanny"].startswith("tls://127.0.0.1:") for worker in workers)
 
 
+@pytest.mark.long
 def test_a_process_that_grows_is_replaced_and_no_file_is_lost(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -55,6 +55,7 @@ def test_bad_folders_are_refused_before_anything_starts(
     assert catalog.jobs().empty
 
 
+@pytest.mark.long
 def test_from_a_page_only_the_library_is_scanned(
     catalog: Catalog, settings: Settings, tmp_path: Path
 ) -> None:

@@ -14,6 +14,8 @@ from audiolab.config import Settings
 from audiolab.errors import MapBusyError
 from audiolab.scanner.detached_map import start_map
 
+pytestmark = pytest.mark.long
+
 ROWS = 30
 
 

@@ -22,6 +22,8 @@ from audiolab.scanner.progress import Silent
 from .conftest import tone
 from .test_job import Scanner, numbers
 
+pytestmark = pytest.mark.long
+
 
 class Once(Silent):
     """Does something when the first file is through."""

@@ -39,6 +39,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
     )
 
 
+@pytest.mark.long
 def test_networks_that_arrive_later_are_all_that_the_next_scan_runs(
     catalog: Catalog, settings: Settings, music: Path
 ) -> None:

@@ -138,6 +138,7 @@ def note_name(stages: tuple[str, ...], file: str, networks: Installed) -> tuple[
     return (StageOutcome(stages[0], "1", "done", None, 0.0, FileTags(title=Path(file).name)),)
 
 
+@pytest.mark.long
 def test_a_file_that_hangs_with_its_root_is_not_to_blame(
     client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

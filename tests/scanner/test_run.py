@@ -76,6 +76,7 @@ def test_killers_are_blamed_and_the_innocent_are_analysed(client: Client, tmp_pa
     assert done == {name: name for name in innocent}
 
 
+@pytest.mark.long
 def test_a_file_that_takes_for_ever_is_given_up(client: Client, tmp_path: Path) -> None:
     done = run(client, tmp_path, tasks(tmp_path, "a.mp3", "sleep.mp3", "b.mp3"), limit=3.0)
     assert done == {"a.mp3": "a.mp3", "b.mp3": "b.mp3", "sleep.mp3": "not done after 3 s"}

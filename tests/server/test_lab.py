@@ -1,9 +1,12 @@
 """Our handlers in a JupyterLab that somebody starts without us."""
 
 import httpx
+import pytest
 
 from .running_dashboard import TOKEN
 from .running_lab import Lab
+
+pytestmark = pytest.mark.long
 
 
 def test_the_extension_is_loaded_without_a_word(lab: Lab) -> None:

@@ -57,6 +57,7 @@ def test_a_signal_ends_everything(tmp_path: Path, database: str, end: signal.Sig
     assert not psutil.wait_procs(children, timeout=5)[1]
 
 
+@pytest.mark.long
 def test_kernels_outlive_no_killed_server(tmp_path: Path, database: str) -> None:
     process, _ = start(tmp_path, AUDIOLAB_DATABASE_URL=database)
     server = psutil.Process(process.pid)

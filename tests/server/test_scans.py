@@ -53,6 +53,7 @@ def events(client: httpx.Client, scan: str, **headers: str) -> Iterator[tuple[st
                 yield kind, json.loads(line.removeprefix("data: "))
 
 
+@pytest.mark.long
 def test_a_scan_from_its_start_to_its_end(client: httpx.Client, folder: Path) -> None:
     begun = client.post(SCANS, json={"path": str(folder), "stages": ["tags"]})
     assert begun.status_code == 202

@@ -12,6 +12,8 @@ from audiolab.analysis.networks.listener import Finding, NetworkPass, why_not
 
 from .conftest import TINY, Samples, melody, recording, settings_for
 
+pytestmark = pytest.mark.long
+
 TRUMPET = "sorohanro_-_solo-trumpet-06.hq.ogg"
 
 
