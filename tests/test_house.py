@@ -164,7 +164,7 @@ def test_environment_and_ci_lead_to_the_same_installation() -> None:
     assert "--constraint constraints.txt" in environment
     ci = ROOT / ".ci" / "run"
     assert ci.stat().st_mode & 0o111
-    assert ci.read_text("utf-8").rstrip().endswith("make test")
+    assert ci.read_text("utf-8").rstrip().endswith("make test\nexec make test-long")
 
 
 def test_the_table_of_truth_matches_the_demo_library() -> None:

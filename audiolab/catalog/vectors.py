@@ -37,15 +37,15 @@ def model_table(cursor: Any, name: str) -> tuple[str, int] | None:
 
 
 def model_names(cursor: Any, track_id: str | None = None) -> list[str]:
-    """All models with vectors here, the best first; see `models`."""
+    """All models, the best first; see `models`."""
     return [model.name for model in models(cursor, track_id)]
 
 
 def models(cursor: Any, track_id: str | None = None) -> list[Model]:
-    """All models with vectors here, the best first.
+    """All models, the best first; those whose last vector went come last.
 
-    That is the one that the track names as its own; else networks before the signal's vectors,
-    which every track has, and published networks before others (whose names carry a hash).
+    The best is the one that the track names as its own; else networks come before the signal's
+    vectors, which every track has, and published ones before others (whose names carry a hash).
     """
     cursor.execute(
         "SELECT id, name, dimensions FROM embedding_model ORDER BY "
@@ -57,7 +57,8 @@ def models(cursor: Any, track_id: str | None = None) -> list[Model]:
     if not known:
         return []
     cursor.execute("SELECT " + ", ".join(f"EXISTS (TABLE {model.table})" for model in known))
-    return [model for model, used in zip(known, cursor.fetchone(), strict=True) if used]
+    used = dict(zip(known, cursor.fetchone(), strict=True))
+    return sorted(known, key=lambda model: not used[model])
 
 
 def _ensure_table(cursor: Any, name: str, dimensions: int) -> str:

@@ -118,7 +118,7 @@ class FromOwnPages(JupyterHandler):
             raise HTTPError(403, "this is for our own pages only")
 
 
-class ShutdownHandler(FromOwnPages, KernelDoor):
+class ShutdownHandler(PlainErrors, FromOwnPages, KernelDoor):
     """A page that closes says so, and its kernel ends.
 
     Browsers send that message without Jupyter's XSRF token, so Voila refuses it and leaks a

@@ -202,5 +202,6 @@ def test_a_model_whose_last_vector_went_is_no_longer_asked(catalog):
         remove(cursor, model_table(cursor, "network")[0], gone)
     assert catalog.embeddings()[0] == sorted(gone)
     assert catalog.similar(gone[0]).index.tolist() == gone[1:]
+    assert len(catalog.embeddings("network")[0]) == 0
     with pytest.raises(CatalogError, match=r"no embeddings of 'other' .*it has: audiolab-signal-1"):
         catalog.embeddings("other")

@@ -136,6 +136,7 @@ def test_whoever_interrupts_waits_for_the_files_in_hand(
     def interrupted(*given: object, **more: object) -> object:
         if not told:
             told.append(True)
+            time.sleep(0.2)  # until this thread is waited for
             os.kill(os.getpid(), signal.SIGINT)
         time.sleep(0.2)
         return once(*given, **more)  # type: ignore[arg-type]
