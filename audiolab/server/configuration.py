@@ -6,6 +6,7 @@ from traitlets.config import Config
 
 from audiolab import resources
 from audiolab.config import Settings
+from audiolab.server.assets import version
 from audiolab.server.clients import PageClient
 from audiolab.server.identity import DashboardIdentity, RoleAuthorizer
 from audiolab.server.kernels import OwnPython, PageKernels
@@ -72,6 +73,7 @@ def _pages(theme: str, *, named: bool) -> dict[str, Any]:
             "audiolab_named": named,
             "audiolab_pages": pages(resources.folder("dashboards")),
             "audiolab_modules": modules,
+            "audiolab_version": version,
         },
         "allow_template_override": "NO",
         "allow_theme_override": "NO",

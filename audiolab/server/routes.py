@@ -14,8 +14,8 @@ Route = tuple[Any, ...]
 
 _OTHERS: tuple[tuple[str, type], ...] = (
     (r"static/plotly-([0-9.]+)\.min\.js", PlotlyHandler),
-    (r"static/page\.css", StyleHandler),
-    (r"static/([^/]+)", StaticHandler),
+    (r"static/(?:(?P<wanted>[0-9a-f]{12})/)?page\.css", StyleHandler),
+    (r"static/(?:(?P<wanted>[0-9a-f]{12})/)?(?P<name>[^/]+)", StaticHandler),
     (r".*", NotFoundHandler),
 )
 

@@ -9,7 +9,7 @@ from server.running_dashboard import Dashboard
 
 # A list of five, played from its second; `ids` names what came one after the other.
 SETTING = """async (script) => {
-  const q = await import(new URL("audiolab/static/queue.js", location.origin));
+  const q = await import(new URL("queue.js", document.querySelector("[type=module]").src));
   const track = (id) => ({ id, title: id });
   const list = ["a", "b", "c", "d", "e"].map(track);
   const start = q.choose(q.empty, list[1], { list });
@@ -102,8 +102,9 @@ def queued(page: Page) -> list[str]:
 
 
 FILL = """async (ids) => {
-  const { change } = await import(new URL("audiolab/static/playback.js", location.origin));
-  const { empty, enqueue } = await import(new URL("audiolab/static/queue.js", location.origin));
+  const { src } = document.querySelector("script[type=module]");
+  const { change } = await import(new URL("playback.js", src));
+  const { empty, enqueue } = await import(new URL("queue.js", src));
   const tracks = ["One", "Two", "Three"].map((title, place) => ({ id: ids[place], title }));
   change(enqueue(empty, tracks));
 }"""

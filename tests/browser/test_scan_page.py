@@ -134,15 +134,16 @@ def test_a_screen_reader_finds_its_way(page: Page) -> None:
 
 @pytest.mark.long
 def test_stop_and_go_on(page: Page) -> None:
+    before = scans(page).count()
     choose(page, "House")
     page.get_by_role("checkbox", name="Sound").uncheck()
     page.get_by_role("button", name="Scan “House”").click()
     page.get_by_role("button", name="Stop", exact=True).click()
-    expect(scans(page)).to_have_count(2, timeout=PATIENCE)
+    expect(scans(page)).to_have_count(before + 1, timeout=PATIENCE)
     expect(scans(page).first).to_contain_text("Stopped")
     scans(page).first.get_by_role("button", name="Go on").click()
-    expect(scans(page)).to_have_count(3, timeout=PATIENCE)
-    expect(scans(page).first).to_contain_text("1 unchanged · 1 failed")
+    expect(scans(page)).to_have_count(before + 2, timeout=PATIENCE)
+    expect(scans(page).first).to_contain_text("1 failed")
 
 
 def test_database_that_goes_away_and_comes_back(running: Dashboard, page: Page) -> None:

@@ -10,8 +10,10 @@ from server.running_dashboard import Dashboard
 from server.sample_library import SECONDS
 
 AUDIO = "globalThis.__audiolab.audio"
-CALL = """async ([module, name, ...values]) =>
-  (await import(new URL(`audiolab/static/${module}.js`, location.origin)))[name](...values)"""
+CALL = """async ([module, name, ...values]) => {
+  const { src } = document.querySelector("script[type=module]");
+  return (await import(new URL(`${module}.js`, src)))[name](...values);
+}"""
 
 
 def call(page: Page, module: str, name: str, *values: Any) -> Any:
@@ -83,7 +85,8 @@ def test_quiet_tracks_get_louder_without_clipping(quiet: Page, play: Callable[..
 def test_media_keys(quiet: Page, play: Callable[..., None]) -> None:
     play("night.mp3", artist="Lena", album="Drives", artwork=True)
     keys = """async () => {
-      const { mediaKeys } = await import(new URL("audiolab/static/media_keys.js", location.origin));
+      const { src } = document.querySelector("script[type=module]");
+      const { mediaKeys } = await import(new URL("media_keys.js", src));
       const { mediaSession: session } = navigator, keys = {};
       const real = session.setActionHandler;
       session.setActionHandler = (name, action) => { keys[name] = action; };

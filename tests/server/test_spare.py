@@ -136,3 +136,16 @@ def test_all_styles_in_one_sheet(user: httpx.Client) -> None:
         assert (STATIC / f"{name}.css").read_text(encoding="utf-8") in answer.text
     again = user.get("/audiolab/static/page.css", headers={"If-None-Match": answer.headers["Etag"]})
     assert again.status_code == 304
+
+
+def test_who_comes_back_asks_for_no_script_again(user: httpx.Client) -> None:
+    page = user.get("/voila/render/scan.ipynb").text
+    addresses = re.findall(r'(?:src|href)="(/audiolab/static/[^"]+)"', page)
+    assert len(addresses) > 10
+    for address in addresses:
+        answer = user.get(address)
+        assert answer.status_code == 200
+        assert "immutable" in answer.headers["Cache-Control"], address
+    old = re.sub("/static/[0-9a-f]{12}/", "/static/0123456789ab/", addresses[0])
+    for address in (old, "/audiolab/static/host.js", "/audiolab/static/page.css"):
+        assert user.get(address).headers["Cache-Control"] == "private, no-cache"
