@@ -4,17 +4,21 @@ Jupyter's handlers set them themselves; Tornado's own, which serve static files,
 answers and open WebSockets, do not.
 """
 
+from base64 import b64encode
 from collections.abc import Mapping
+from hashlib import sha256
 
 from tornado.httputil import HTTPHeaders, HTTPServerRequest
 from tornado.web import OutputTransform
 
 # Everything comes from this server, so a page cannot even try to reach another host, nor run what
-# has slipped into its text. Our scripts evaluate nothing; tools that drive browsers do.
+# has slipped into its text. Our scripts evaluate nothing; tools that drive browsers do. Voila sends
+# its heartbeat where a kernel takes long.
+_HEARTBEAT = b64encode(sha256(b"window.voila_heartbeat()").digest()).decode()
 SECURITY_POLICY = "; ".join(
     (
         "default-src 'self'",
-        "script-src 'self' 'unsafe-eval'",
+        f"script-src 'self' 'unsafe-eval' 'sha256-{_HEARTBEAT}'",
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data: blob:",
         "media-src 'self' blob:",

@@ -13,7 +13,7 @@ from jupyter_server.services.kernels.connection.base import (
     deserialize_msg_from_ws_v1,
     serialize_msg_to_ws_v1,
 )
-from playwright.sync_api import Browser, WebSocketRoute, expect
+from playwright.sync_api import Browser, Route, WebSocketRoute, expect
 from server.running_dashboard import TOKEN, Dashboard
 
 from .conftest import Visit
@@ -81,6 +81,25 @@ def test_a_line_that_breaks_is_mended_and_nothing_said_is_lost(
         page.locator("input[type=search]").fill(words)
         expect(page.locator(ROWS)).to_have_count(found)
     assert len(lines) == 3
+    context.close()
+
+
+def test_a_kernel_that_takes_long_is_waited_for(running: Dashboard, chromium: Browser) -> None:
+    context = chromium.new_context()
+    opened = Visit(context.new_page())
+    opened.watch()
+
+    def slow(route: Route) -> None:
+        answer = route.fetch()
+        main = '<div id="rendered_cells" role="main">'
+        assert main in answer.text()
+        beats = main + 2 * "<script>window.voila_heartbeat()</script>\n"
+        route.fulfill(response=answer, body=answer.text().replace(main, beats))
+
+    opened.page.route("**/voila/render/*", slow)
+    opened.page.goto(f"{running.url}/?token={TOKEN}&q=lena")
+    expect(opened.page.locator(ROWS)).to_have_count(2, timeout=30_000)
+    assert opened.errors == []
     context.close()
 
 

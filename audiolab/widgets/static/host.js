@@ -53,10 +53,10 @@ function box(model, el) {
   return () => { model.off("change:children", show); for (const { end } of views.values()) end(); };
 }
 
-/** The id of the notebook's widget; null if its cell failed. */
+/** The id of the notebook's widget; undefined if its cell failed. */
 function shown() {
-  const output = cells().querySelector("script");
-  return (output && JSON.parse(output.textContent).data?.[WIDGET]?.model_id) ?? null;
+  const outputs = [...cells().querySelectorAll("script[type='application/json']")].map((one) => JSON.parse(one.textContent));
+  return outputs.find(({ data }) => data?.[WIDGET])?.data[WIDGET].model_id;
 }
 
 function fail() {

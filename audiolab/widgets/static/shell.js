@@ -20,3 +20,6 @@ function flip() {
 apply();
 dark.addEventListener("change", apply);
 document.getElementById("theme").addEventListener("click", flip);
+
+// Voila says now and then that a kernel is still at work, so that no proxy loses patience.
+globalThis.voila_heartbeat = () => {};
