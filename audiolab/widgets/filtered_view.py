@@ -16,6 +16,9 @@ from audiolab.widgets.suggest import Item, suggest
 from audiolab.widgets.url import Params, Url
 from audiolab.widgets.view_state import ViewState, chosen_of
 
+# Rows first: the counts beside them take the processor for as long as the rows have taken it.
+UNTIL_PAINTED_SECONDS = 0.06
+
 
 class FilteredView(ipywidgets.VBox):
     """A page under one filter; a subclass adds what it shows of the tracks, and its children.
@@ -40,7 +43,9 @@ class FilteredView(ipywidgets.VBox):
         self._state = ViewState()
         self._applying = False
         self._options: Later[ViewState, Options] = Later(
-            lambda state, outdated: options(catalog, state, outdated), self._show_options
+            lambda state, outdated: options(catalog, state, outdated),
+            self._show_options,
+            pause=UNTIL_PAINTED_SECONDS,
         )
         self._suggestions: Later[str, list[Item]] = Later(
             lambda word, _: suggest(catalog, word), self._show_suggestions

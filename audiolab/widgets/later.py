@@ -27,12 +27,20 @@ class Later(Generic[Wish, Answer]):
         outdated wish is thrown away, so it may be anything.
     show : callable
         Called with each answer that nobody has outdated meanwhile.
+    pause : float
+        Seconds to wait before each answer, so that work on it does not hold up what is on its way
+        to the page, and painted there.
     """
 
     def __init__(
-        self, answer: Callable[[Wish, Callable[[], bool]], Answer], show: Callable[[Answer], None]
+        self,
+        answer: Callable[[Wish, Callable[[], bool]], Answer],
+        show: Callable[[Answer], None],
+        *,
+        pause: float = 0.0,
     ) -> None:
         self._answer = answer
+        self._pause = pause
         self._show = show
         self._next: list[Wish] = []
         self._task: asyncio.Task[None] | None = None
@@ -55,6 +63,7 @@ class Later(Generic[Wish, Answer]):
 
     async def _run(self) -> None:
         while self._next:
+            await asyncio.sleep(self._pause)
             wish = self._next.pop()
             try:
                 answer: Any = await asyncio.to_thread(self._answer, wish, lambda: bool(self._next))
