@@ -64,7 +64,17 @@ class Database:
             pool_pre_ping=True,
             pool_recycle=1800,
         )
-        self._glancing = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        # Connections of their own, as one that changes between the two costs trips to the server;
+        # one that turns out dead is found by its read, which is done again (`retried`).
+        self._glancing: Engine = create_engine(
+            parsed,
+            creator=self._connect,
+            isolation_level="AUTOCOMMIT",
+            pool_size=4,
+            max_overflow=12,
+            pool_recycle=1800,
+            pool_reset_on_return=None,
+        )
 
     def _connect(self) -> Any:
         try:
@@ -102,7 +112,8 @@ class Database:
     def glance(self) -> Iterator[Connection]:
         """A connection for short reads that need not agree with each other.
 
-        Without a transaction, which would take two more trips to the server than they do.
+        Without a transaction, which would take two more trips to the server than they do, and
+        without asking first whether the server is there: for what is `retried`.
         """
         with translated(self.address), self._glancing.connect() as connection:
             yield connection
@@ -151,6 +162,7 @@ class Database:
     def close(self) -> None:
         """Give up all connections."""
         self.engine.dispose()
+        self._glancing.dispose()
 
 
 _UNUSABLE = (
