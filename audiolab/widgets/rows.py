@@ -58,7 +58,8 @@ def bars(peaks: npt.NDArray[np.float32]) -> str:
     """A waveform as `BARS` characters: the loudest peak of each part, on the scale of `HEIGHTS`."""
     parts = np.maximum.reduceat(peaks, np.arange(BARS) * len(peaks) // BARS)
     steps = np.round(parts.clip(0, 1) * (len(HEIGHTS) - 1)).astype(int)
-    return _HEIGHTS[steps].tobytes().decode()
+    characters: bytes = _HEIGHTS[steps].tobytes()
+    return characters.decode()
 
 
 def _row(track_id: str, values: dict[str, Any]) -> dict[str, Any]:
