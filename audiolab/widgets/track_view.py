@@ -132,10 +132,11 @@ class TrackView(ipywidgets.VBox):
         corrections = self._catalog.corrections(track_id)
         self._values = {"id": track_id, **{str(name): value for name, value in track.items()}}
         row = track_row(track)
-        self._facts.groups = groups(self._values, stages, scores, corrections)
-        self._facts.claims = beside(self._values)
-        self._facts.tags = known(self._values.get("tags")) or {}
-        self._facts.genres = self._genres(scores)
+        with self._facts.hold_sync():  # drawn once
+            self._facts.groups = groups(self._values, stages, scores, corrections)
+            self._facts.claims = beside(self._values)
+            self._facts.tags = known(self._values.get("tags")) or {}
+            self._facts.genres = self._genres(scores)
         self._writing.show_track(track_id)
         if self._stage.wave.track.get("id") != track_id:
             self._stage.show_track(row)

@@ -73,7 +73,7 @@ def bracketed(route: Route) -> None:
 def opened(chromium: Browser, running: Dashboard) -> Iterator[Visit]:
     """A page in that language."""
     context = chromium.new_context(viewport={"width": 1440, "height": 900})
-    context.route(re.compile(r"/static/texts\.js"), bracketed)
+    context.route(re.compile(r"/texts\.js"), bracketed)
     opened = Visit(context.new_page())
     opened.watch()
     yield opened

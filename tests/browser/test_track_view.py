@@ -146,6 +146,17 @@ def test_key_and_genre_are_corrected(night: Page) -> None:
     expect(fact(night, "genre_primary")).not_to_contain_text("Dub")
 
 
+def test_values_that_come_leave_what_is_being_typed(night: Page) -> None:
+    night.get_by_role("button", name="Correct Genre").click()
+    genre = night.get_by_role("combobox", name="Genre", exact=True)
+    genre.fill("Du")
+    night.locator("[data-claim=tempo_bpm]").get_by_role("button", name="Use the tag").click()
+    expect(fact(night, "tempo_bpm")).to_contain_text("61.0BPM")
+    expect(genre).to_have_value("Du")
+    genre.press("Escape")
+    expect(genre).to_have_count(0)
+
+
 def test_tags_beside_the_analysis(night: Page) -> None:
     tempo = night.locator("[data-claim=tempo_bpm]")
     expect(tempo).to_contain_text("another level of the same pulse")

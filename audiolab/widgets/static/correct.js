@@ -11,7 +11,7 @@ const button = (text, action, props = {}) => h("button", { type: "button", class
 function tempo({ value, alternatives }, { correct }) {
   const own = h("input", { type: "number", min: 20, max: 400, step: 0.1, className: "al-input", "aria-label": t("all.bpm_unit"), value: value === null ? "" : round(value) });
   const take = () => { if (own.value && own.checkValidity()) correct(Number(own.value)); else own.reportValidity(); };
-  own.addEventListener("keydown", (event) => { event.stopPropagation(); if (event.key === "Enter") take(); });
+  own.addEventListener("keydown", (event) => { if (event.key !== "Escape") event.stopPropagation(); if (event.key === "Enter") take(); });
   const tap = tapper((bpm) => { own.value = round(bpm); });
   const others = (alternatives ?? []).map(({ bpm, weight }) => button(`${round(bpm)}`, () => correct(bpm), { title: t("correct.probability", { percent: percent(weight) }) }));
   return [
@@ -33,7 +33,7 @@ function genre({ value }, { correct, genres }) {
   const own = h("input", { type: "text", className: "al-input", maxLength: 80, "aria-label": t("all.genre"), value: value ?? "", dir: "auto" });
   own.setAttribute("list", "al-genres");
   const take = () => { if (own.value.trim()) correct(own.value.trim()); };
-  own.addEventListener("keydown", (event) => { event.stopPropagation(); if (event.key === "Enter") take(); });
+  own.addEventListener("keydown", (event) => { if (event.key !== "Escape") event.stopPropagation(); if (event.key === "Enter") take(); });
   return [h("div", { className: "al-choose" }, own, list, button(t("all.use"), take))];
 }
 

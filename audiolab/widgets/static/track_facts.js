@@ -15,13 +15,15 @@ export async function render({ model, el }) {
   el.append(columns, beside);
   const open = new Set(); // lists of classes that somebody unfolded
   let correcting = null; // field whose correction is open
+  let panel = null; // what it is corrected with: it stays when values come, as somebody may be typing
 
   const correction = (fact) => {
-    const close = (field = null) => { correcting = field; draw(); columns.querySelector(field ? ".al-correct :is(button, input, select)" : `[data-correct="${fact.field}"]`)?.focus(); };
+    const close = (field = null) => { correcting = field; panel = null; draw(); columns.querySelector(field ? ".al-correct :is(button, input, select)" : `[data-correct="${fact.field}"]`)?.focus(); };
     if (!fact.correctable) return null;
     const shown = correcting === fact.field;
+    if (shown) panel ??= corrector(fact, { genres: model.get("genres"), close: () => close(), correct: (value) => { correcting = panel = null; send({ type: "correct", field: fact.field, value }); } });
     return { shown, flip: () => close(shown ? null : fact.field), undo: () => send({ type: "uncorrect", field: fact.field }),
-      panel: shown ? corrector(fact, { genres: model.get("genres"), close: () => close(), correct: (value) => { correcting = null; send({ type: "correct", field: fact.field, value }); } }) : null };
+      panel: shown ? panel : null };
   };
   const group = ({ name, label, rows, bars, note }) => h("section", { className: "al-group", "aria-labelledby": `al-group-${name}` },
     h("h3", { id: `al-group-${name}` }, written(label)),
@@ -30,10 +32,13 @@ export async function render({ model, el }) {
     bars.length && rows.length ? h("p", { className: "al-hint al-heard" }, t("facts.by_networks")) : null,
     bars.map((one) => scoreBars(one, open, draw)));
   const draw = () => {
+    if (model.get("groups").length === 0) correcting = panel = null; // another track is to come
+    const typing = panel?.contains(document.activeElement) ? document.activeElement : null;
     const kept = el.contains(document.activeElement) && (document.activeElement.dataset.keep ?? `correct ${document.activeElement.closest("[data-field]")?.dataset.field}`);
     columns.replaceChildren(...model.get("groups").map(group));
     beside.replaceChildren(...tagTable(model.get("claims"), model.get("tags"), (field, value) => send({ type: "correct", field, value })));
-    if (kept) [...el.querySelectorAll("[data-keep]")].find((one) => one.dataset.keep === kept)?.focus();
+    if (typing) typing.focus();
+    else if (kept) [...el.querySelectorAll("[data-keep]")].find((one) => one.dataset.keep === kept)?.focus();
   };
   const names = ["change:groups", "change:claims", "change:tags", "change:genres"];
   let drawn = 0;
