@@ -84,8 +84,8 @@ class FilteredView(ipywidgets.VBox):
     def _go(self, state: ViewState, *, replace: bool = False) -> None:
         """Show `state` and write it into the address."""
         self._state = state
-        self._show_controls()
         self._url.show(self._params(), replace=replace)
+        self._show_controls()
         self.refresh()
 
     def _show_controls(self) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 from server.running_dashboard import Dashboard
+from server.test_kernels import wait_for
 
 from .test_accessibility import findings
 
@@ -44,6 +45,7 @@ def test_from_a_selection_to_an_order_of_ones_own(page: Page, bare: Dashboard) -
     expect(page.get_by_text("place 2 of 3")).to_be_attached()
     wanted = [before[1], before[0], before[2]]
     expect(rows.nth(1)).to_be_focused()
+    assert wait_for(lambda: bare.catalog.playlist_ids("Sunday <b>") == wanted)
     page.reload()
     expect(rows).to_have_count(3)
     assert [row.get_attribute("data-track-id") for row in rows.all()] == wanted

@@ -142,8 +142,12 @@ def test_whoever_interrupts_waits_for_the_files_in_hand(
         return once(*given, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(run, "rewrite", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        write(catalog, plan)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in the background
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            write(catalog, plan)
+    finally:
+        signal.signal(signal.SIGINT, before)
     monkeypatch.undo()
     journal = catalog.tag_writes().iloc[0]
     assert journal["pending"] == 0
