@@ -70,8 +70,9 @@ class Database:
             parsed,
             creator=self._connect,
             isolation_level="AUTOCOMMIT",
-            pool_size=4,
-            max_overflow=12,
+            pool_size=8,
+            max_overflow=8,
+            pool_use_lifo=True,
             pool_recycle=1800,
             pool_reset_on_return=None,
         )
