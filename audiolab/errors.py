@@ -148,6 +148,10 @@ class OutsideLibraryError(ScanError):
     """A folder that is not in ``AUDIOLAB_LIBRARY_PATH`` may not be looked into from here."""
 
 
+class RootOverlapError(ScanError):
+    """A folder contains one that the catalog has already, or lies in one: scan that."""
+
+
 class TagWriteError(AudiolabError, ValueError):
     """Tags cannot be written into a file, which is as it was.
 

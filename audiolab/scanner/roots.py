@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from audiolab.catalog.paths import is_url
-from audiolab.errors import OutsideLibraryError, ScanError
+from audiolab.errors import OutsideLibraryError, RootOverlapError, ScanError
 from audiolab.scanner.walk import because
 
 
@@ -35,14 +35,14 @@ def check_apart(root: str, others: Iterable[str]) -> None:
 
     Raises
     ------
-    ScanError
+    RootOverlapError
         Naming both folders and what to do.
     """
     for other in others:
         if root != other and _is_inside(root, other):
-            raise ScanError(f"{root} is inside the root {other}: scan {other} instead")
+            raise RootOverlapError(f"{root} is inside the root {other}: scan {other} instead")
         if root != other and _is_inside(other, root):
-            raise ScanError(
+            raise RootOverlapError(
                 f"{root} contains the root {other}, which the catalog already has: "
                 f"scan {other}, or folders beside it"
             )

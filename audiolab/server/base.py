@@ -25,6 +25,7 @@ from audiolab.errors import (
     QueryError,
     ReadOnlyError,
     RootBusyError,
+    RootOverlapError,
     ScanError,
     SchemaError,
     TrackNotFoundError,
@@ -50,6 +51,7 @@ _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (ReadOnlyError, 403),
     (OutsideLibraryError, 403),
     (RootBusyError, 409),
+    (RootOverlapError, 409),
     (QueryError, 400),
     (PlaylistNotFoundError, 400),  # a word of a query
     (ScanError, 400),

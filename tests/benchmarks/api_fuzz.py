@@ -25,11 +25,6 @@ from tests.server.attacks import one_request
 from tests.server.running_dashboard import TOKEN, Dashboard, dashboard
 
 CONFIGURATION = """\
-# To cancel a scan is to delete what its id stands for, and how it went can still be seen. That a
-# track which was taken out is gone is tested by the suite.
-[checks]
-use_after_free.enabled = false
-
 # A file of the sample library has gone, and others cannot be played: that is no mistake of whoever
 # asks for them.
 [[operations]]
@@ -38,6 +33,9 @@ checks.positive_data_acceptance.expected-statuses = [
   "2xx", "3xx", "401", "403", "404", "409", "410", "415", "429",
 ]
 """
+# To cancel a scan is to delete what its id stands for, and how it went can still be seen. That a
+# track which was taken out is gone is tested by the suite.
+NOT_MEANT = "use_after_free"
 
 
 def schemathesis(board: Dashboard, examples: int, seed: int) -> int:
@@ -56,7 +54,8 @@ def schemathesis(board: Dashboard, examples: int, seed: int) -> int:
                 Path(sys.executable).with_name("schemathesis"),
                 f"--config-file={configuration}", "run",
                 f"{board.url}/audiolab/api/openapi.json",
-                f"--header=Authorization: Bearer {TOKEN}", "--checks=all", "--mode=all",
+                f"--header=Authorization: Bearer {TOKEN}", "--checks=all",
+                f"--exclude-checks={NOT_MEANT}", "--mode=all",
                 "--continue-on-failure", f"--max-examples={examples}", f"--seed={seed}",
                 "--warnings=off", "--request-timeout=60",
             ],
@@ -91,6 +90,12 @@ def random_requests(board: Dashboard, number: int, seed: int) -> list[str]:
     return wrong
 
 
+def _inside(board: Dashboard) -> str:
+    """What the server has to say of its own mistakes."""
+    lines = (board.data_dir / "logs" / "dashboard.log").read_text().splitlines()
+    return "\n".join(line for line in lines if '"level": "ERROR"' in line)[:20_000]
+
+
 def main() -> None:
     """Everything, against one dashboard."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -108,6 +113,8 @@ def main() -> None:
                 wrong = random_requests(board, arguments.requests, arguments.seed)
                 print(f"{len(wrong)} went wrong", *wrong[:20], sep="\n", flush=True)
                 code = schemathesis(board, arguments.examples, arguments.seed)
+                if code or wrong:
+                    print(_inside(board), flush=True)
         finally:
             release(folder)
             stop_server(folder)

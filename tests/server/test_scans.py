@@ -63,6 +63,8 @@ def test_a_scan_from_its_start_to_its_end(client: httpx.Client, folder: Path) ->
     busy = client.post(SCANS, json={"path": str(folder)})
     assert busy.status_code == 409
     assert str(folder) not in busy.text
+    around = client.post(SCANS, json={"path": str(folder.parent)})
+    assert around.status_code == 409, "it contains a folder that the catalog has"
     told = list(events(client, scan))
     assert [kind for kind, _ in told[:-1]] == ["progress"] * (len(told) - 1)
     kind, last = told[-1]
@@ -140,6 +142,11 @@ def test_only_inside_the_library_links_resolved(
 )  # fmt: skip
 def test_bodies_that_make_no_sense(client: httpx.Client, body: Any) -> None:
     assert client.post(SCANS, json=body).status_code == 400
+
+
+def test_stages_may_be_null(client: httpx.Client) -> None:
+    answer = client.post(SCANS, json={"path": "/", "stages": None})
+    assert answer.status_code == 403, "the folder is refused, not the body"
 
 
 def test_starting_is_rationed(api: Api) -> None:

@@ -1,7 +1,7 @@
 """Scans: start one of a folder in the library, see how they go, end one."""
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
@@ -20,10 +20,17 @@ FRESH = "no-store"
 COUNTS = ("found", "analysed", "unchanged", "skipped", "failed", "planned")
 
 
-def _each_once(stages: list[str] | None) -> list[str] | None:
-    if stages is not None and len(set(stages)) < len(stages):
+def _each_once(stages: list[str]) -> list[str]:
+    if len(set(stages)) < len(stages):
         raise ValueError("expected each stage once")
     return stages
+
+
+Stages: TypeAlias = Annotated[
+    list[Literal[EVERY_STAGE]],  # type: ignore[valid-type]
+    Field(min_length=1, json_schema_extra={"uniqueItems": True}),
+    AfterValidator(_each_once),
+]
 
 
 class NewScan(Nothing):
@@ -43,13 +50,7 @@ class NewScan(Nothing):
     ]
     recursive: Annotated[bool, Field(description="Look into the folders below too.")] = True
     stages: Annotated[
-        list[Literal[EVERY_STAGE]] | None,  # type: ignore[valid-type]
-        AfterValidator(_each_once),
-        Field(
-            min_length=1,
-            description="What to listen for; by default what can be run.",
-            json_schema_extra={"uniqueItems": True},
-        ),
+        Stages | None, Field(description="What to listen for; by default what can be run.")
     ] = None
 
 

@@ -78,7 +78,8 @@ _SCANS = (
         "POST", "api/scans", "Start a scan",
         Answer("It begins", answers.Scan, status=202), scans.start,
         body=scans.NewScan, problems=(409,), rate=SCANNING,
-        about="Only of folders in the library (AUDIOLAB_LIBRARY_PATH); 409 while it is scanned.",
+        about="Only of folders in the library (AUDIOLAB_LIBRARY_PATH); 409 while one is scanned, "
+        "and for one that contains another of the catalog or lies in it.",
     ),
     Operation(
         "GET", "api/scans/{scan}", "How a scan goes, or how it ended",
