@@ -59,8 +59,6 @@ def low_bars(monkeypatch):
     """What pays for large libraries pays for small ones."""
     monkeypatch.setattr("audiolab.catalog.upkeep.INDEX_FROM", 100)
     monkeypatch.setattr(neighbours, "EXACT_UP_TO", 20)
-    monkeypatch.setattr(neighbours, "REDUCED_UP_TO", 60)
-    monkeypatch.setattr(neighbours, "RARE", 1.0)
 
 
 @pytest.fixture(params=["exact", "index", "reduced"])

@@ -47,8 +47,6 @@ def indexed(catalog, monkeypatch):
     """A library with an index over reduced vectors: catalog, ids, vectors."""
     monkeypatch.setattr(upkeep, "INDEX_FROM", 100)
     monkeypatch.setattr(neighbours, "EXACT_UP_TO", 20)
-    monkeypatch.setattr(neighbours, "REDUCED_UP_TO", 40)
-    monkeypatch.setattr(neighbours, "RARE", 1.0)
     monkeypatch.setattr("audiolab.catalog.reduction.SIZES", (16,))
     matrix = clustered(400)
     ids = catalog.add(frame(400), embeddings={"m": matrix})
@@ -198,6 +196,24 @@ def test_a_search_that_misses_is_noticed(indexed, monkeypatch):
     assert calls == [1]
     assert len(catalog.similar(ids[4], limit=10, copies=True)) == 10
     assert calls == [1]
+
+
+def test_what_matches_may_sound_unlike_the_seed(indexed):
+    """What is near is of other kinds: the first that match are not the nearest that do."""
+    catalog, *_ = indexed
+    rows = 3_000
+    matrix = clustered(rows, noise=1.5)
+    kinds = (unit_rows(matrix) @ unit_rows(clustered(400, noise=0)[:1])[0]) > 0.4
+    tempo = np.where(kinds & (np.arange(rows) % 25 > 0), 100.0, 120.0)
+    ids = catalog.add(frame(rows).assign(tempo_bpm=tempo), embeddings={"m": matrix})
+    catalog.maintain()
+    right, seeds = 0, np.flatnonzero(kinds)[:20]
+    for seed in seeds:
+        others = np.array([i for i in np.flatnonzero(tempo == 120.0) if i != seed])
+        wanted = {int(others[i]) for i in nearest(matrix[others], matrix[seed], 10)}
+        near = catalog.similar(ids[seed], limit=10, where="bpm:120", copies=True)
+        right += len({ids.index(i) for i in near.index} & wanted)
+    assert right / (10 * len(seeds)) > 0.97
 
 
 def test_all_copies_of_a_recording_do_not_crowd_out_the_others(indexed):
