@@ -140,3 +140,4 @@ class AudiolabApp(Voila):
         for kernel_id in self.kernel_manager.list_kernel_ids():
             with suppress(HTTPError):  # it has ended in the meantime
                 await self.kernel_manager.shutdown_kernel(kernel_id, now=True)
+        self.kernel_manager.nursery.close()

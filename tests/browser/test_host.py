@@ -5,7 +5,6 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import psutil
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -111,11 +110,7 @@ def test_a_page_whose_kernel_dies_comes_again(
     expect(page.locator(ROWS)).to_have_count(2, timeout=30_000)
     page.evaluate("performance.now = () => 1e6")  # it has been open for a while
     page.evaluate("globalThis.before = true")
-    kernel = page.evaluate(KERNEL)
-    [process] = [
-        one for one in map(psutil.Process, running.kernels()) if kernel in " ".join(one.cmdline())
-    ]
-    process.kill()
+    running.process_of(page.evaluate(KERNEL)).kill()
     page.wait_for_function("!globalThis.before", timeout=20_000)
     expect(page.locator(ROWS)).to_have_count(2, timeout=30_000)
     expect(page.locator("input[type=search]")).to_have_value("lena")

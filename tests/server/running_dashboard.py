@@ -1,5 +1,6 @@
 """The dashboard as its users run it: a process of its own, with a library behind it."""
 
+import json
 import os
 import signal
 import socket
@@ -24,6 +25,7 @@ from audiolab.catalog.embedded import ensure_server, release
 from .sample_library import fill
 
 TOKEN = "a-token-for-tests"
+NURSERY = "audiolab.server.nursery"
 RUN = (
     "from audiolab.config import load_settings\n"
     "from audiolab.server.launch import run_dashboard\n"
@@ -51,12 +53,25 @@ class Dashboard:
 
     def kernels(self) -> set[int]:
         """Process ids of its kernels."""
+        return {child.pid for nursery in self.nurseries() for child in nursery.children()}
+
+    def process_of(self, kernel: str) -> psutil.Process:
+        """The process of a kernel, which listens where its file says."""
+        [file] = Path(tempfile.gettempdir()).glob(f"voila_*/kernel-{kernel}.json")
+        port = json.loads(file.read_text())["shell_port"]
+        for process in map(psutil.Process, self.kernels()):
+            if any(line.laddr.port == port for line in process.net_connections("tcp")):
+                return process
+        raise AssertionError(f"nobody listens on {port}")
+
+    def nurseries(self) -> list[psutil.Process]:
+        """What its kernels are forked from: one, once there has been a kernel."""
         children = psutil.Process(self.process.pid).children()
-        return {
-            child.pid
+        return [
+            child
             for child in children
-            if child.status() != psutil.STATUS_ZOMBIE and "ipykernel" in " ".join(child.cmdline())
-        }
+            if child.status() != psutil.STATUS_ZOMBIE and NURSERY in child.cmdline()
+        ]
 
     def stop(self) -> int:
         """End it as a service manager would."""

@@ -143,6 +143,13 @@ def test_kernels_know_no_token_and_read_no_foreign_code(running: Dashboard) -> N
         assert environment["IPYTHONDIR"] == str(running.data_dir / "kernels")
 
 
+def test_kernels_share_what_they_import(running: Dashboard, kernel: str) -> None:
+    """Theirs alone is less than what they would import: pandas alone takes 28 MB."""
+    assert kernel
+    own = [psutil.Process(pid).memory_full_info().uss / 2**20 for pid in running.kernels()]
+    assert max(own) < 75
+
+
 def test_code_of_a_page_is_not_in_it(user: httpx.Client) -> None:
     page = user.get("/voila/render/library.ipynb").text
     assert "LibraryBrowser()" not in page

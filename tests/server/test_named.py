@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import psutil
 import pytest
 from tornado.httpclient import HTTPClientError
 
@@ -79,15 +78,6 @@ def cookies(client: httpx.Client) -> dict[str, str]:
     return {"Cookie": "; ".join(f"{name}={value}" for name, value in client.cookies.items())}
 
 
-def read_only(named: Dashboard, kernel: str) -> str:
-    """What the process of a kernel was told."""
-    for pid in named.kernels():
-        process = psutil.Process(pid)
-        if any(kernel in word for word in process.cmdline()):
-            return process.environ()["AUDIOLAB_READ_ONLY"]
-    raise AssertionError("no such process")
-
-
 def test_the_token_of_the_folder_opens_nothing(named: Dashboard) -> None:
     token = (named.data_dir / "token").read_text().strip()
     for sent in ({"params": {"token": token}}, {"headers": {"Authorization": f"token {token}"}}):
@@ -130,11 +120,9 @@ def test_viewers_read_and_editors_write(named: Dashboard, visit: Visit) -> None:
         assert vera.get(track).status_code == 404
 
 
-def test_kernels_can_do_what_their_visitor_can(named: Dashboard, visit: Visit) -> None:
+def test_a_viewer_reaches_no_kernel_of_an_editor(named: Dashboard, visit: Visit) -> None:
     with visit("vera") as vera, visit("ed") as ed:
         viewers, editors = kernel_of(vera), kernel_of(ed)
-        assert read_only(named, viewers) == "1"
-        assert read_only(named, editors) == "0"
         assert ed.get(f"/api/kernels/{viewers}").status_code == 200
         assert vera.get(f"/api/kernels/{viewers}").status_code == 200
         assert vera.get(f"/api/kernels/{editors}").status_code == 404
