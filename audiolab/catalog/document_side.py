@@ -6,6 +6,7 @@ from audiolab.catalog import documents, ids, read
 from audiolab.catalog.base import CatalogBase, positive
 from audiolab.catalog.database import retried
 from audiolab.catalog.filters import Where
+from audiolab.errors import QueryError
 
 
 class DocumentSide(CatalogBase):
@@ -20,12 +21,15 @@ class DocumentSide(CatalogBase):
         after: str | None = None,
         columns: Sequence[str] | None = None,
         *,
+        number: int = 1,
         cap: int,
     ) -> tuple[dict[str, str], int]:
         """Tracks as texts of JSON objects: faster than `tracks` for what goes over a wire.
 
         Parameters as of `tracks`, and:
 
+        number : int
+            Which page of `limit` tracks, from 1; only without `after`.
         cap : int
             Counting stops at one more than this, unless all tracks match: how many there are is
             known. 0 where nobody asks.
@@ -37,11 +41,14 @@ class DocumentSide(CatalogBase):
         """
         names = read.wanted(columns)
         positive("limit", limit)
+        positive("number", number)
+        if after is not None and number > 1:
+            raise QueryError("expected after or number, got both")
         after = None if after is None else ids.valid(after)
         with self._database.glance() as connection:
             meant, order = self._meant(connection, where, sort)
             return documents.page(
-                connection, meant, order, names, limit=limit, after=after, cap=cap
+                connection, meant, order, names, limit=limit, after=after, number=number, cap=cap
             )
 
     @retried

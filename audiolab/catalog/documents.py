@@ -39,7 +39,7 @@ LEFT JOIN (
     FROM hits
     WHERE ahead AND (SELECT count(*) FROM hits) <= :cap
     ORDER BY place
-    LIMIT :limit
+    LIMIT :limit OFFSET :skipped
 ) AS shown ON true
 LEFT JOIN track ON track.id = shown.id
 ORDER BY shown.place
@@ -74,9 +74,10 @@ def page(
     *,
     limit: int,
     after: str | None = None,
+    number: int = 1,
     cap: int,
 ) -> tuple[dict[str, str], int]:
-    """The first tracks of an order, or those after one, and how many match in all.
+    """The first tracks of an order, those after one or a later page; how many match in all.
 
     Few matches are found once, and then counted and sorted. Of many, the first are found by
     walking an index, and counting ends early.
@@ -92,6 +93,8 @@ def page(
         How many tracks at most.
     after : str, optional
         Id of a track.
+    number : int
+        Which page from there, of `limit` tracks each. After a track, only the first.
     cap : int
         More than this many count as one more, unless all tracks match: those are known.
 
@@ -103,11 +106,15 @@ def page(
     stretches = order.walk(read.mark(connection, order, after))
     if where and isinstance(order, Order):  # ranks are costly to tell for each match
         ahead = or_(*(stretch.condition for stretch in stretches)) if after else true()
-        found, total = _few(connection, where, order, ahead, names, limit, cap)
+        skipped = (number - 1) * limit
+        found, total = _few(connection, where, order, ahead, names, limit, skipped, cap)
         if total <= cap:
             return found, total
     else:
         total = read.count(connection, where, cap if where else None)
+    if number > 1:
+        ids = read.page_ids(connection, where, order, number=number, size=limit)
+        return documents(connection, ids, names), total
     found = {}
     for stretch in stretches:
         rows = select(track.c.id).where(read.matching(where), stretch.condition)
@@ -126,13 +133,15 @@ def _few(
     ahead: ColumnElement[bool],
     names: Sequence[str],
     limit: int,
+    skipped: int,
     cap: int,
 ) -> tuple[dict[str, str], int]:
     """Those first that are `ahead`, unless more than `cap` match; and how many do."""
     matches = select(track.c.id, order.expression.label("value"), ahead.label("ahead"))
     hits = matches.where(read.matching(where)).limit(cap + 1).cte("hits")
     statement = _query(_SORTED, tuple(names), order.direction).columns().add_cte(hits)
-    rows = connection.execute(statement, {"cap": cap, "limit": limit}).all()
+    asked = {"cap": cap, "limit": limit, "skipped": skipped}
+    rows = connection.execute(statement, asked).all()
     return {row[1]: row[2] for row in rows if row[1] is not None}, rows[0][0]
 
 

@@ -151,8 +151,15 @@ def page(
     size: int,
     columns: Sequence[str] | None = None,
 ) -> pd.DataFrame:
-    """One page of tracks; the skipped rows are walked over as ids only."""
+    """One page of tracks."""
     names = wanted(columns)
+    return by_ids(connection, page_ids(connection, where, order, number=number, size=size), names)
+
+
+def page_ids(
+    connection: Connection, where: Filter, order: Ordering, *, number: int, size: int
+) -> list[str]:
+    """Ids of one page of tracks; the skipped ones are walked over."""
     skipped = (number - 1) * size
     ids: list[str] = []
     for stretch in order.walk():
@@ -165,7 +172,7 @@ def page(
             skipped -= _length(connection, rows.limit(skipped))
         else:
             skipped = 0
-    return by_ids(connection, ids, names)
+    return ids
 
 
 def _length(connection: Connection, rows: Select[Any]) -> int:

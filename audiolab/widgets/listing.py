@@ -6,11 +6,11 @@ from typing import Any
 
 import pandas as pd
 
-from audiolab.catalog import Catalog, Filter
+from audiolab.catalog import Catalog
 from audiolab.catalog.read import names_states
 from audiolab.described import sounding_like
 from audiolab.errors import CatalogError, DatabaseError, ModelError, PlaylistNotFoundError
-from audiolab.widgets.rows import COLUMNS, bars, track_rows
+from audiolab.widgets.rows import COLUMNS, bars, document_rows, track_rows
 from audiolab.widgets.view_state import OWN_SORT, ViewState
 
 PAGE_SIZE = 50
@@ -78,15 +78,21 @@ def _sort(state: ViewState) -> str | None:
 
 def _page(catalog: Catalog, state: ViewState) -> View:
     where = state.filter()
-    total = catalog.count(where, cap=COUNTED if where else None)
+    found, total = _read(catalog, state)
     more = bool(where) and total > COUNTED
-    frame = _read(catalog, state, where)
-    if frame.empty and state.page > 1:  # beyond the last page
+    if not found and state.page > 1:  # beyond the last page
         total, more = catalog.count(where), False
         state = state.with_(page=max(1, -(-total // PAGE_SIZE)))
-        frame = _read(catalog, state, where)
+        found, _ = _read(catalog, state)
     kind = "ready" if total else "no_match" if where else "empty"
-    return _view(catalog, state, kind, frame, COUNTED if more else total, more=more)
+    return _view(catalog, state, kind, document_rows(found), COUNTED if more else total, more=more)
+
+
+def _read(catalog: Catalog, state: ViewState) -> tuple[dict[str, str], int]:
+    """Texts by id, and how many tracks match, as far as they are counted."""
+    return catalog.document_page(
+        state.filter(), _sort(state), PAGE_SIZE, columns=COLUMNS, number=state.page, cap=COUNTED
+    )
 
 
 def _alike(catalog: Catalog, state: ViewState) -> View:
@@ -96,9 +102,9 @@ def _alike(catalog: Catalog, state: ViewState) -> View:
     except DatabaseError:
         raise
     except (CatalogError, ModelError) as error:  # there is nothing to compare with
-        nothing = pd.DataFrame(columns=list(COLUMNS))
-        return {**_view(catalog, state, "no_match", nothing, 0), "why": str(error)}
-    return _view(catalog, state, "ready" if len(frame) else "no_match", frame, len(frame))
+        return {**_view(catalog, state, "no_match", [], 0), "why": str(error)}
+    rows = track_rows(frame)
+    return _view(catalog, state, "ready" if rows else "no_match", rows, len(rows))
 
 
 def _nearest(catalog: Catalog, state: ViewState, *, explain: bool = False) -> pd.DataFrame:
@@ -107,25 +113,20 @@ def _nearest(catalog: Catalog, state: ViewState, *, explain: bool = False) -> pd
     return sounding_like(catalog, state.description, SIMILAR, state.filter())
 
 
-def _read(catalog: Catalog, state: ViewState, where: Filter) -> pd.DataFrame:
-    return catalog.page(
-        where, sort=_sort(state), number=state.page, size=PAGE_SIZE, columns=list(COLUMNS)
-    )
-
-
 def _view(
     catalog: Catalog,
     state: ViewState,
     kind: str,
-    frame: pd.DataFrame,
+    rows: list[View],
     total: int,
     more: bool = False,
 ) -> View:
+    ids = [row["id"] for row in rows]
     return {
         "state": kind,
-        "rows": track_rows(frame),
-        "bars": {one: bars(peaks) for one, peaks in catalog.waveforms(frame.index).items()},
-        "standing": catalog.standing(frame.index) if names_states(state.filter()) else {},
+        "rows": rows,
+        "bars": {one: bars(peaks) for one, peaks in catalog.waveforms(ids).items()},
+        "standing": catalog.standing(ids) if names_states(state.filter()) else {},
         "total": total,
         "more": more,
         "page": state.page,

@@ -1,6 +1,8 @@
-"""From DataFrames to what the page shows of a track."""
+"""From DataFrames, and from documents, to what the page shows of a track."""
 
+import json
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -52,6 +54,11 @@ def track_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
 def track_row(track: pd.Series) -> dict[str, Any]:
     """The same for one track, whose id is the name of the series."""
     return _row(str(track.name), {name: track.get(name) for name in COLUMNS})
+
+
+def document_rows(documents: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The same for texts of JSON objects with `COLUMNS`, by id (`Catalog.document_page`)."""
+    return [_row(track_id, json.loads(document)) for track_id, document in documents.items()]
 
 
 def bars(peaks: npt.NDArray[np.float32]) -> str:

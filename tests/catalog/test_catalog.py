@@ -155,6 +155,9 @@ def test_pages_of_documents_are_the_pages_of_tracks(filled, sort, where, cap):
         walked += list(page)
         after = walked[-1]
     assert walked == whole
+    for number in (1, 2, 9, 99):
+        page, _ = catalog.document_page(where, sort, 7, None, ["title"], number=number, cap=cap)
+        assert list(page) == whole[7 * (number - 1) : 7 * number]
     columns = ["title", "key"]
     first = next(iter(catalog.document_page(where, sort, 1, None, columns, cap=cap)[0].items()))
     assert first == next(iter(catalog.documents_of(whole[:1], columns).items()))

@@ -3,9 +3,10 @@
 import json
 
 import numpy as np
+import pytest
 
 from audiolab import Catalog
-from audiolab.widgets.rows import BARS, COLUMNS, bars, track_row, track_rows
+from audiolab.widgets.rows import BARS, COLUMNS, bars, document_rows, track_row, track_rows
 
 
 def test_rows_are_plain_values_in_order(catalog: Catalog) -> None:
@@ -16,6 +17,20 @@ def test_rows_are_plain_values_in_order(catalog: Catalog) -> None:
     tempi = [row["bpm"] for row in rows]
     assert tempi[0] == 60
     assert tempi[-1] is None, "unknown is None, never 0"
+
+
+def test_rows_of_documents_are_those_of_the_frame(catalog: Catalog) -> None:
+    found, _ = catalog.document_page(sort="tempo_bpm", limit=100, columns=COLUMNS, cap=0)
+    for of_document, of_frame in zip(
+        document_rows(found),
+        track_rows(catalog.tracks(sort="tempo_bpm", limit=100, columns=list(COLUMNS))),
+        strict=True,
+    ):
+        close = {
+            name: pytest.approx(value, rel=1e-6) if isinstance(value, float) else value
+            for name, value in of_frame.items()
+        }
+        assert of_document == close
 
 
 def test_a_row_names_the_file_where_there_is_no_title(catalog: Catalog) -> None:
