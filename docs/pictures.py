@@ -56,6 +56,36 @@ def open_one(page: Page) -> None:
     page.wait_for_timeout(3 * SETTLE_MS)
 
 
+def keep_list(page: Page) -> None:
+    """A playlist of one's own; it is there already in the dark."""
+    name = "Sunday evening"
+    row(page)
+    if not page.get_by_role("link", name=name).count():
+        rows = page.locator("[data-track-id]")
+        rows.nth(1).locator(".al-time").click()
+        rows.nth(6).locator(".al-time").click(modifiers=["Shift"])
+        page.get_by_role("button", name="Playlist…").click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_label("Name").fill(name)
+        dialog.get_by_role("button", name="Save").click()
+    page.get_by_role("link", name=name).click()
+    page.get_by_role("button", name="Move").first.wait_for(state="attached")
+    page.wait_for_timeout(4 * SETTLE_MS)  # until what was said about it has gone
+
+
+def see_map(page: Page) -> None:
+    """What sounds alike is close together; made by the first who asks."""
+    points, make = (
+        page.locator("[data-points]:not([data-points='0'])"),
+        page.get_by_role("button", name="Make the map"),
+    )
+    points.or_(make).first.wait_for()
+    if make.is_visible():
+        make.click()
+    points.wait_for(timeout=120_000)
+    page.wait_for_timeout(2 * SETTLE_MS)
+
+
 def choose_folder(page: Page) -> None:
     """The folders of the library are there."""
     page.get_by_text("Listen for").wait_for()
@@ -70,6 +100,8 @@ def see_charts(page: Page) -> None:
 PICTURES = (
     Picture("library", LIBRARY, play_one),
     Picture("track", LIBRARY, open_one),
+    Picture("playlist", LIBRARY, keep_list),
+    Picture("map", "/voila/render/stats.ipynb?view=map", see_map),
     Picture("stats", "/voila/render/stats.ipynb", see_charts),
     Picture("scan", "/voila/render/scan.ipynb", choose_folder),
 )

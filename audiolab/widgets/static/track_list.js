@@ -18,12 +18,16 @@ import { viewSwitch } from "./view_switch.js";
 const WAIT = 150; // ms before the list shows that it is being brought up to date
 const AGAIN = 5000; // ms until a list that is not up to date tries again by itself
 const ROW = "[data-track-id]";
+const ROW_HEIGHT = 60; // px at least
+// Safari has none.
+const whenIdle = (work) => (globalThis.requestIdleCallback ? requestIdleCallback(work, { timeout: 300 }) : setTimeout(work, 50));
 
 export async function render({ model, el }) {
   await styled;
   const controller = new AbortController();
   const { signal } = controller;
   let tracks = new Map();
+  let drawn = null;
   let waiting = 0;
   let trying = 0;
   const send = (message) => {
@@ -89,7 +93,9 @@ export async function render({ model, el }) {
     const place = keys.place();
     menu.close();
     tracks = new Map(view.rows.map((track) => [track.id, track]));
-    rows.replaceChildren(...view.rows.map((track) => row(track, view.bars[track.id], view.standing[track.id])));
+    const make = (some) => some.map((track) => row(track, view.bars[track.id], view.standing[track.id]));
+    const seen = inSight(place);
+    rows.replaceChildren(...make(view.rows.slice(0, seen)));
     rows.hidden = view.rows.length === 0;
     el.classList.toggle("al-in-list", inList());
     arranging.show(Boolean(view.playlist?.movable));
@@ -100,7 +106,17 @@ export async function render({ model, el }) {
     showTotal(view);
     showCurrent();
     showSelected();
+    drawn = view;
+    // The others when these are painted.
+    if (view.rows.length > seen) requestAnimationFrame(() => whenIdle(() => {
+      if (drawn !== view) return;
+      rows.append(...make(view.rows.slice(seen)));
+      showCurrent();
+      showSelected();
+    }));
   };
+  // How many rows are drawn at once: all, where somebody is further down.
+  const inSight = (place) => (place > 0 || scrollY > 0 || el.classList.contains("al-as-cards") ? Infinity : Math.ceil(innerHeight / ROW_HEIGHT));
   const showTotal = (view) => {
     pages.element.hidden = head.hidden = !view || view.total === 0;
     total.dataset.total = view?.total ?? "";
