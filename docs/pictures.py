@@ -70,7 +70,8 @@ def keep_list(page: Page) -> None:
         dialog.get_by_role("button", name="Save").click()
     page.get_by_role("link", name=name).click()
     page.get_by_role("button", name="Move").first.wait_for(state="attached")
-    page.wait_for_timeout(4 * SETTLE_MS)  # until what was said about it has gone
+    page.reload()  # without what was said about it
+    page.get_by_role("button", name="Move").first.wait_for(state="attached")
 
 
 def see_map(page: Page) -> None:
@@ -83,6 +84,7 @@ def see_map(page: Page) -> None:
     if make.is_visible():
         make.click()
     points.wait_for(timeout=120_000)
+    page.get_by_label("Colour by").select_option(label="Key")
     page.wait_for_timeout(2 * SETTLE_MS)
 
 
