@@ -13,6 +13,8 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from audiolab.server.nursery import Order
 
+# Imports what pages are made of.
+READY = "audiolab.widgets.ready"
 # macOS has frameworks that no process may use after a fork.
 FORKS = sys.platform == "linux"
 
@@ -67,7 +69,7 @@ def _said(nursery: "subprocess.Popen[str]", order: Order) -> str:
 def _started(order: Order) -> "subprocess.Popen[str]":
     with Path(order.log_file).open("ab") as log:
         return subprocess.Popen(
-            [sys.executable, "-P", "-m", "audiolab.server.nursery"],
+            [sys.executable, "-P", "-m", "audiolab.server.nursery", READY],
             cwd=order.folder,
             env=order.environment,
             stdin=subprocess.PIPE,

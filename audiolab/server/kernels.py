@@ -27,7 +27,7 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 from jupyter_server.utils import ensure_async
 from traitlets import Bool, Dict, Float, Instance, Set, Unicode
 
-from audiolab.server.forked import Nursery
+from audiolab.server.forked import READY, Nursery
 
 LOG = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ ARGUMENTS = (
     "--InteractiveShellApp.ignore_cwd=True",
     "--HistoryManager.enabled=False",
     "--Completer.use_jedi=False",
-    "--InteractiveShellApp.exec_lines=from audiolab.widgets.ready import get_ready; get_ready()",
+    f"--InteractiveShellApp.exec_lines=from {READY} import get_ready; get_ready()",
 )
 # What Voila tells its kernels about the request holds the token; the page tells us the query.
 SECRETS = ("AUDIOLAB_TOKEN", "VOILA_REQUEST_URL", "QUERY_STRING")

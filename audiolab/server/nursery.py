@@ -1,6 +1,6 @@
-"""A process with everything imported that a kernel needs: kernels are forked from it.
+"""A process that has imported what a kernel needs, MODULE too: kernels are forked from it.
 
-    python -m audiolab.server.nursery
+    python -m audiolab.server.nursery MODULE
 
 To import takes a kernel two seconds and 90 MB; a fork takes neither, as the processes share what
 none of them changes. Whoever starts it sends a line of JSON for each kernel, and is answered with
@@ -17,6 +17,7 @@ import os
 import signal
 import sys
 from dataclasses import asdict, dataclass
+from importlib import import_module
 from pathlib import Path
 
 
@@ -48,11 +49,9 @@ class Order:
 
 def main() -> None:
     """Fork a kernel for each line that comes; in each fork, be the kernel."""
-    # Here, as whoever sends orders imports this module too.
-    from ipykernel import kernelapp
+    from ipykernel import kernelapp  # here, as whoever sends orders imports this module too
 
-    from audiolab.widgets import ready  # noqa: F401  for what it imports
-
+    import_module(sys.argv[1])
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who started this
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system forgets kernels that have ended
     replies = os.dup(1)

@@ -10,7 +10,7 @@ def rows(page: Page) -> Locator:
 
 
 def titles(page: Page) -> list[str]:
-    return page.locator("[data-track-id] .al-title").all_inner_texts()
+    return page.locator("[data-track-id] .al-title").all_text_contents()
 
 
 def search(page: Page, query: str) -> None:
@@ -99,7 +99,7 @@ def test_filters_narrow_and_clear(page: Page) -> None:
     expect(page.locator("[data-total]")).to_have_attribute("data-total", "20")
     page.get_by_role("checkbox", name="8A, A minor").click()
     expect(page.locator("[data-total]")).to_have_attribute("data-total", "5")
-    assert set(page.locator("[data-track-id] .al-key-chip").all_inner_texts()) == {"8A"}
+    assert set(page.locator("[data-track-id] .al-key-chip").all_text_contents()) == {"8A"}
     page.get_by_role("slider", name="BPM from").fill("100")
     expect(page.locator("[data-total]")).to_have_attribute("data-total", "3")
     assert "tag_genre=Folk&key=8A&bpm=100.." in page.url

@@ -92,7 +92,7 @@ def test_next_previous_and_what_follows(page: Page) -> None:
     page.locator("input[type=search]").fill("lena")
     expect(page.locator("[data-track-id]")).to_have_count(2)
     now = page.get_by_role("region", name="Player").locator(".al-now .al-title")
-    first, second = page.locator("[data-track-id] .al-title").all_inner_texts()
+    first, second = page.locator("[data-track-id] .al-title").all_text_contents()
     page.locator("[data-track-id] .al-tile").first.click()
     expect(now).to_have_text(first)
     page.locator(".al-total").click()
@@ -150,7 +150,7 @@ def test_volume_is_remembered(playing: Page) -> None:
 def test_a_reload_goes_on_where_it_was(page: Page) -> None:
     page.locator("input[type=search]").fill("lena")
     expect(page.locator("[data-track-id]")).to_have_count(2)
-    first, second = page.locator("[data-track-id] .al-title").all_inner_texts()
+    first, second = page.locator("[data-track-id] .al-title").all_text_contents()
     page.locator("[data-track-id] .al-tile").first.click()
     page.wait_for_function(f"{TIME} > 0.1")
     wave = page.get_by_role("slider", name="Seek")

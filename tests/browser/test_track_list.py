@@ -187,7 +187,7 @@ def test_jump_to_a_page(page: Page) -> None:
 
 def test_shuffled(page: Page) -> None:
     def titles() -> list[str]:
-        return rows(page).locator(".al-title").all_inner_texts()
+        return rows(page).locator(".al-title").all_text_contents()
 
     before = titles()
     page.get_by_role("combobox", name="Sort by").select_option("random")
