@@ -65,7 +65,8 @@ class Database:
             pool_recycle=1800,
         )
         # Connections of their own, as one that changes between the two costs trips to the server;
-        # one that turns out dead is found by its read, which is done again (`retried`).
+        # one that turns out dead is found by its read, which is done again (`retried`). As many
+        # stay open as the server has threads for them: to open one costs more than a read.
         self._glancing: Engine = create_engine(
             parsed,
             creator=self._connect,
