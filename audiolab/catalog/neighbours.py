@@ -22,7 +22,6 @@ from audiolab.catalog.sample import estimated
 from audiolab.catalog.space import Near, Space, Vector, literal
 
 EXACT_UP_TO = 10_000  # matching tracks of a filter that are compared one by one
-LEAST_CANDIDATES = 50
 MOST_CANDIDATES = 5_000
 EXPECTED = 5  # matching candidates for each that is wanted, where a filter takes them by chance
 TRUSTED = 0.75  # of so many there must be
@@ -162,7 +161,7 @@ def _candidates(near: Near, wanted: int) -> float:
     """How many to compare whole so that what is wanted is among them."""
     # The reduction is made for ten neighbours; more of them are spread wider.
     wider = math.sqrt(max(1.0, wanted / 10))
-    return max(LEAST_CANDIDATES, near.reduction.candidates * wider, 2 * wanted)
+    return max(near.reduction.candidates * wider, 2 * wanted)
 
 
 def _best(found: Found, ask: Ask) -> Found:

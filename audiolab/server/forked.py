@@ -32,7 +32,7 @@ class Nursery:
         Raises
         ------
         OSError
-            If the nursery does not live; its log says why.
+            If the nursery does not live (its log says why), or the system has no process left.
         """
         with self._lock:
             if self._process is None or self._process.poll() is not None:
@@ -41,6 +41,8 @@ class Nursery:
             reply = _said(self._process, order)
         if not reply:
             raise OSError(f"the nursery of kernels has ended: {order.log_file} says why")
+        if not reply.strip().isdecimal():
+            raise OSError(f"no kernel can be started: {reply.strip()}")
         return Forked(int(reply))
 
     def close(self) -> None:

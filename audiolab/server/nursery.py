@@ -4,8 +4,8 @@
 
 To import takes a kernel two seconds and 90 MB; a fork takes neither, as the processes share what
 none of them changes. Whoever starts it sends a line of JSON for each kernel, and is answered with
-its process id. It ends when its input does, and its kernels, who see that their parent has gone,
-end with it.
+its process id, or told why there is none. It ends when its input does, and its kernels, who see
+that their parent has gone, end with it.
 
 It opens nothing and has one thread: both could not be forked. (As `multiprocessing.forkserver`,
 which would run the main script of the server in every kernel.)
@@ -61,7 +61,12 @@ def main() -> None:
     while line := sys.stdin.readline():
         order = Order(**json.loads(line))
         nursery = os.getpid()
-        if child := os.fork():
+        try:
+            child = os.fork()
+        except OSError as error:  # no memory, or too many processes: the other kernels go on
+            os.write(replies, f"{error.strerror}\n".encode())
+            continue
+        if child:
             os.write(replies, b"%d\n" % child)
             continue
         os.close(replies)

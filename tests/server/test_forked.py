@@ -15,6 +15,17 @@ from audiolab.server.nursery import Order
 from .running_dashboard import dashboard
 from .test_kernels import open_page, wait_for
 
+# The second fork fails.
+FULL = """
+import errno, itertools, os
+fork, turns = os.fork, itertools.count(1)
+def full():
+    if next(turns) == 2:
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+    return fork()
+os.fork = full
+"""
+
 
 @pytest.fixture
 def order(tmp_path: Path) -> Callable[[str], Order]:
@@ -74,6 +85,28 @@ def test_a_nursery_that_cannot_live_says_so(
     with pytest.raises(OSError, match=r"kernels\.log says why"):
         nursery.fork(broken)
     assert "no kernel here" in (tmp_path / "kernels.log").read_text()
+
+
+def test_a_system_without_room_for_one_more_spares_the_others(
+    nursery: Nursery,
+    order: Callable[[str], Order],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (tmp_path / "full.py").write_text(FULL)
+    monkeypatch.setattr("audiolab.server.forked.READY", "full")
+
+    def there(name: str) -> Order:
+        made = order(name)
+        made.environment["PYTHONPATH"] = str(tmp_path)
+        return made
+
+    first = nursery.fork(there("first"))
+    with pytest.raises(OSError, match="no kernel can be started: Resource temporarily unav"):
+        nursery.fork(there("second"))
+    third = nursery.fork(there("third"))
+    assert first.poll() is None
+    assert first.ppid() == third.ppid()
 
 
 @pytest.mark.long

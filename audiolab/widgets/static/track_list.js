@@ -87,6 +87,7 @@ export async function render({ model, el }) {
   const arrived = () => { clearTimeout(waiting); rows.removeAttribute("aria-busy"); };
   const draw = () => {
     const view = model.get("view");
+    drawn = view;
     arrived();
     document.getElementById("loading")?.remove(); // the page's own skeleton
     if (view.state === "loading") { rows.replaceChildren(...skeleton()); showTotal(null); return; }
@@ -106,7 +107,6 @@ export async function render({ model, el }) {
     showTotal(view);
     showCurrent();
     showSelected();
-    drawn = view;
     // The others when these are painted.
     if (view.rows.length > seen) requestAnimationFrame(() => whenIdle(() => {
       if (drawn !== view) return;
