@@ -1,32 +1,27 @@
 """One root, from what is on disk to a catalog that is up to date."""
 
-import os
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager, closing, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
-from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from audiolab.catalog import Catalog
-from audiolab.catalog.paths import decode, encode, is_url
+from audiolab.catalog.paths import encode
 from audiolab.catalog.scans import Root
 from audiolab.errors import CatalogError
 from audiolab.scanner.batch import Batch
 from audiolab.scanner.interrupt import Interruption
 from audiolab.scanner.jobrow import JobRow
-from audiolab.scanner.model import EXCLUDED, Doubt, KnownFile, Options, Plan, Task
-from audiolab.scanner.plan import make_plan, settle
+from audiolab.scanner.model import EXCLUDED, Options, Plan, Task
 from audiolab.scanner.progress import Observer
 from audiolab.scanner.records import first_failure, to_record
 from audiolab.scanner.report import ScanReport
 from audiolab.scanner.spool import Records
-from audiolab.scanner.storage import Storage, storage_of
+from audiolab.scanner.survey import Live, Survey
 from audiolab.scanner.tally import Tally, forecast
-from audiolab.scanner.walk import FoundFile, Skipped, find
+from audiolab.scanner.walk import Skipped
 from audiolab.scanner.worker import FileResult
 
 if TYPE_CHECKING:
@@ -82,7 +77,7 @@ class RootScan:
         """Only find out what there is to do."""
         started = time.monotonic()
         known = [root for root in self.catalog.roots() if root.address == self.address]
-        plan = self._plan(known[0] if known else None)
+        plan = self._survey().plan(known[0] if known else None)
         seconds = time.monotonic() - started
         return forecast(plan, encode(self.address), seconds, self.options.versions)
 
@@ -115,7 +110,7 @@ class RootScan:
     def _run(self, root: Root, row: JobRow) -> ScanReport:
         started = time.monotonic()
         row.update(phase="looking")
-        plan = self._plan(root, row)
+        plan = self._survey(partial(self._live, row)).plan(root)
         row.secured(lambda: self._update_known(root, plan))
         tally = Tally(plan, self.options.versions)
         if plan.tasks and not self._cancelled(row, tally, phase="analysing"):
@@ -146,30 +141,10 @@ class RootScan:
 
         row.patiently(lambda: self.catalog.maintain(report))
 
-    def _plan(self, root: Root | None, row: JobRow | None = None) -> Plan:
-        self.observer.walking(self.address)
-        found = self._told(self._find(), row)
-        if root is None:
-            plan = make_plan(found, (), self.options)
-        else:
-            known = self.catalog.known_in_order(root)
-            plan = make_plan(found, known, self.options, partial(self._lost_elsewhere, root))
-        if plan.doubts:
-            self.observer.hashing(len(plan.doubts))
-            plan = settle(plan, self._hashes(plan.doubts, row), self.options)
-        plan = self._careful(plan)
-        self.observer.planned(plan)
-        return plan
+    def _survey(self, live: Live = lambda **progress: None) -> Survey:
+        return Survey(self.catalog, self.address, self.options, self.observer, live)
 
-    def _told(
-        self, found: Iterator[FoundFile | Skipped], row: JobRow | None
-    ) -> Iterator[FoundFile | Skipped]:
-        """What a walk finds, with signs of life."""
-        for number, item in enumerate(found):
-            self._live(row, found=number)
-            yield item
-
-    def _live(self, row: JobRow | None, **progress: int) -> None:
+    def _live(self, row: JobRow, **progress: int) -> None:
         """A sign of life before anything is written, if it is time.
 
         Raises
@@ -177,66 +152,10 @@ class RootScan:
         KeyboardInterrupt
             As Ctrl-C would, when somebody cancels the scan.
         """
-        if row is not None and row.is_due:
+        if row.is_due:
             self.check()
             if row.update(**progress):
                 raise KeyboardInterrupt
-
-    def _find(self) -> Iterator[FoundFile | Skipped]:
-        if not is_url(self.address):
-            return find(Path(self.address), self.options.recursive, self.options.fence)
-        from audiolab.scanner.remote_walk import find_remote  # fsspec is not needed for folders
-
-        return find_remote(self.address, self.options.recursive)
-
-    def _careful(self, plan: Plan) -> Plan:
-        """Where there is nothing at all, a disk may not be mounted: remove nothing then."""
-        lost = len(plan.missing) + len(plan.pruned)
-        if plan.found or not lost:
-            return plan
-        self.observer.note(
-            f"{self.address} holds no music now: its {lost} tracks are missing, none is removed "
-            "(is its disk mounted?)"
-        )
-        return replace(plan, missing=plan.missing + plan.pruned, pruned=())
-
-    def _lost_elsewhere(self, root: Root, sizes: Iterator[int]) -> list[KnownFile]:
-        """Tracks of other roots whose file is gone, though their folder is there.
-
-        The files of a disk that is not plugged in are not gone.
-        """
-        if len(self.catalog.roots()) == 1:
-            return []
-        candidates = {
-            file.id: (other, file)
-            for some in batched(sizes, SIZES_AT_ONCE)
-            for other, file in self.catalog.known_elsewhere(root, some)
-        }.values()
-        present = {address: _is_there(address) for address in {o.address for o, _ in candidates}}
-        return [
-            file
-            for other, file in candidates
-            if present[other.address] and _is_gone(storage_of(other.address), decode(file.path))
-        ]
-
-    def _hashes(self, doubts: Sequence[Doubt], row: JobRow | None) -> dict[str, bytes | None]:
-        paths = [doubt.file.path for doubt in doubts]
-        hashes = {}
-        pool = ThreadPoolExecutor(HASHING_THREADS)
-        try:
-            for path, digest in zip(paths, pool.map(self._hash, paths), strict=True):
-                hashes[path] = digest
-                self._live(row)
-        finally:
-            pool.shutdown(cancel_futures=True)
-        return hashes
-
-    def _hash(self, path: str) -> bytes | None:
-        try:
-            with storage_of(self.address).opened(decode(path)) as (_, digest):
-                return digest
-        except OSError:
-            return None  # the analysis will meet it again, and say so
 
     def _update_known(self, root: Root, plan: Plan) -> None:
         """What the catalog can be told before anything is analysed."""
@@ -301,30 +220,3 @@ class RootScan:
             batch.add(to_record(task, result))
             tally.add(task, failure, [o.stage for o in result.outcomes if o.state == "failed"])
         self.observer.finished(task.path, failure)
-
-
-def _is_there(address: str) -> bool:
-    if not is_url(address):
-        return os.path.isdir(address)  # noqa: PTH112 (any bytes)
-    try:
-        storage_of(address).check()
-    except OSError:
-        return False
-    return True
-
-
-def _is_gone(storage: Storage, path: str) -> bool:
-    """Whether there is no file any more; one that cannot be asked for is not gone."""
-    try:
-        storage.status(path)
-    except FileNotFoundError:
-        return True
-    except OSError:
-        return False
-    return False
-
-
-def batched(numbers: Iterator[int], most: int) -> Iterator[set[int]]:
-    """The numbers, at most so many at once."""
-    while some := set(islice(numbers, most)):
-        yield some
