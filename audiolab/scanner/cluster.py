@@ -51,11 +51,16 @@ CONFIG = {
     # Histories for debugging, of load and of the last thousand tasks: they keep the tasks' paths.
     "distributed.admin.system-monitor.log-length": 10,
     "distributed.admin.low-level-log-length": 20,
+    # Likewise a profiler that looks at each worker a hundred times a second, and checks of every
+    # event loop fifty times a second: there are as many of them as processes.
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.tick.interval": "1s",
     # Results are small, so a process that grows is leaking: end it, do not pause or spill.
     "distributed.worker.memory.target": False,
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,
     "distributed.worker.memory.terminate": 0.95,
+    "distributed.worker.memory.monitor-interval": "500ms",
 }
 # A process that is lost is started again, which takes long on a busy machine. Dask would give it up
 # after 15 seconds, for good. (Read whenever one is lost.)
