@@ -28,6 +28,7 @@ class LikeSide(CatalogBase):
         model: str | None = None,
         copies: bool = False,
         explain: bool = False,
+        columns: Sequence[str] | None = None,
     ) -> pd.DataFrame:
         """The tracks most like one or several, nearest first.
 
@@ -47,6 +48,8 @@ class LikeSide(CatalogBase):
             Whether other copies of a recording that is there already are listed too.
         explain : bool
             Adds ``like_embedding``, ``like_tempo``, ``like_key`` and ``like_mood`` in [0, 1].
+        columns : sequence of str, optional
+            Which columns; by default all.
 
         Returns
         -------
@@ -59,6 +62,8 @@ class LikeSide(CatalogBase):
             If there is no such track.
         CatalogError
             If it has no embedding of that model, or a vector does not fit.
+        QueryError
+            For a filter or column that does not make sense.
         """
         positive("limit", limit)
         question = similarity.Question(
@@ -74,6 +79,7 @@ class LikeSide(CatalogBase):
                 self._where(connection, where),
                 copies=copies,
                 explain=explain,
+                columns=columns,
             )
 
     @retried

@@ -8,6 +8,7 @@ import pandas as pd
 from audiolab import keys
 
 EXPLAINED = ("embedding", "tempo", "key", "mood")
+COMPARED = ("tempo_bpm", "key", "mood_primary", "mood_secondary")  # columns of both
 FAR_TEMPO = 0.1  # so far off, two tempi have nothing in common
 COMPATIBLE = 0.75
 

@@ -68,7 +68,7 @@ class ManySide(OneSide):
         before = None if before is None else ids.valid(before)
         if after is not None and before is not None:
             raise QueryError("expected after or before, got both")
-        with self._database.read() as connection:
+        with self._database.glance() as connection:
             meant, order = self._meant(connection, where, sort)
             return read.tracks(
                 connection,
@@ -92,7 +92,7 @@ class ManySide(OneSide):
         """Page `number` (from 1) of `size` tracks, as `tracks` would list them."""
         positive("number", number)
         positive("size", size)
-        with self._database.read() as connection:
+        with self._database.glance() as connection:
             meant, order = self._meant(connection, where, sort)
             return read.page(
                 connection,
@@ -136,7 +136,7 @@ class ManySide(OneSide):
     @retried
     def count(self, where: Where = None, cap: int | None = None) -> int:
         """How many tracks match; with `cap`, counting stops at one more than that."""
-        with self._database.read() as connection:
+        with self._database.glance() as connection:
             return read.count(connection, self._where(connection, where), cap)
 
     @retried
@@ -154,7 +154,7 @@ class ManySide(OneSide):
         filter that very many tracks match, the counts are scaled up from a sample, and
         ``attrs["approximate"]`` is true.
         """
-        with self._database.read() as connection:
+        with self._database.glance() as connection:
             return facets.facets(connection, field, self._where(connection, where), limit)
 
     @retried

@@ -11,9 +11,8 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from audiolab.catalog import read, vectors
-from audiolab.catalog.fields import COLUMNS
 from audiolab.catalog.filters import Filter
-from audiolab.catalog.likeness import reasons
+from audiolab.catalog.likeness import COMPARED, reasons
 from audiolab.catalog.neighbours import nearest
 from audiolab.catalog.space import Space, Vector, find_space
 from audiolab.catalog.vectors import Model
@@ -50,8 +49,10 @@ def similar(
     *,
     copies: bool = False,
     explain: bool = False,
+    columns: Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """The tracks nearest to the question, most similar first; see `Catalog.similar`."""
+    names = read.wanted(columns)
     with closing(connection.connection.cursor()) as cursor:
         model, stored = find_model(cursor, connection, question)
         query, seeds = _query(model, stored, question)
@@ -60,13 +61,14 @@ def similar(
             found = nearest(connection, space, query, where, limit, seeds)
         else:
             found = _nearest_recordings(connection, cursor, space, query, where, limit, seeds)
-    frame = read.by_ids(connection, [track_id for track_id, _ in found], COLUMNS)
+    needed = tuple(dict.fromkeys([*names, *COMPARED])) if explain else names
+    frame = read.by_ids(connection, [track_id for track_id, _ in found], needed)
     shares = [min(1.0, max(0.0, 1.0 - distance)) for _, distance in found]
     frame.insert(0, "similarity", pd.Series(shares, index=frame.index, dtype="float64"))
-    if explain:
-        reference = read.by_ids(connection, seeds[:1], COLUMNS)
-        frame = pd.concat([reasons(reference, frame), frame], axis=1)
-    return frame
+    if not explain:
+        return frame
+    reference = read.by_ids(connection, seeds[:1], COMPARED)
+    return pd.concat([reasons(reference, frame), frame[["similarity", *names]]], axis=1)
 
 
 def find_model(

@@ -8,7 +8,7 @@ import pandas as pd
 from audiolab.catalog import Catalog, Filter
 from audiolab.errors import CatalogError, DatabaseError, QueryError
 from audiolab.widgets.facts import known
-from audiolab.widgets.rows import track_rows
+from audiolab.widgets.rows import COLUMNS, track_rows
 from audiolab.widgets.texts import Text, t
 
 SHOWN = 12
@@ -52,7 +52,8 @@ def alike(catalog: Catalog, values: Values, chosen: Sequence[str], query: str) -
     except QueryError as error:
         return {**base, "state": "problem", "message": str(error), "rows": []}
     try:
-        frame = catalog.similar(track_id, SHOWN, allowed, explain=True)
+        columns = [*COLUMNS, "mood_secondary"]
+        frame = catalog.similar(track_id, SHOWN, allowed, explain=True, columns=columns)
     except DatabaseError:
         raise
     except CatalogError as error:  # it has no embedding, or has gone

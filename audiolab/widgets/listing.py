@@ -109,7 +109,8 @@ def _alike(catalog: Catalog, state: ViewState) -> View:
 
 def _nearest(catalog: Catalog, state: ViewState, *, explain: bool = False) -> pd.DataFrame:
     if state.similar:
-        return catalog.similar(list(state.similar), SIMILAR, state.filter(), explain=explain)
+        seeds = list(state.similar)
+        return catalog.similar(seeds, SIMILAR, state.filter(), explain=explain, columns=COLUMNS)
     return sounding_like(catalog, state.description, SIMILAR, state.filter())
 
 

@@ -7,7 +7,7 @@ import pytest
 from audiolab import Filter
 from audiolab.catalog import neighbours
 from audiolab.catalog.vectors import model_table, remove
-from audiolab.errors import CatalogError
+from audiolab.errors import CatalogError, QueryError
 
 ROWS, DIMENSIONS = 600, 48
 
@@ -122,6 +122,18 @@ def test_why(library):
     assert (found.like_key[same_key] == 1).all()
     assert (found.like_key[~same_key] < 1).all()
     assert set(found.like_mood) <= {0.0, 1.0}
+
+
+def test_only_the_columns_that_were_asked_for(library):
+    catalog, ids, *_ = library
+    everything = catalog.similar(ids[0], limit=20, explain=True)
+    some = catalog.similar(ids[0], limit=20, explain=True, columns=["title", "tempo_bpm"])
+    likes = ["like_embedding", "like_tempo", "like_key", "like_mood"]
+    assert list(some) == [*likes, "similarity", "title", "tempo_bpm"]
+    pd.testing.assert_frame_equal(some, everything[list(some)], check_categorical=False)
+    assert list(catalog.similar(ids[0], columns=())) == ["similarity"]
+    with pytest.raises(QueryError, match="there is no column"):
+        catalog.similar(ids[0], columns=["loudness_of_the_moon"])
 
 
 def test_a_way_from_one_to_another(library):

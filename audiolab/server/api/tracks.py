@@ -58,7 +58,9 @@ def delete(catalog: Catalog, asked: Asked) -> Reply:
 def similar(catalog: Catalog, asked: Asked) -> Reply:
     """Neighbours of a track."""
     query = asked.query
-    found = catalog.similar(asked.place["track"], query.limit, query.q, explain=query.explain)
+    found = catalog.similar(
+        asked.place["track"], query.limit, query.q, explain=query.explain, columns=()
+    )
     return _alike(catalog, found, query.fields)
 
 
