@@ -5,7 +5,7 @@ Two views that err differently are added. The first folds the shared STFT (as li
 takes spectral peaks of frames four times as fine in frequency, flattened by the local spectral
 envelope (Gómez, "Tonal description of polyphonic audio", 2006: HPCP): few frames, exact pitch.
 The lowest of these peaks make a third view, the bass. All are kept for several tunings, and the
-tuning of the whole track picks one at the end.
+tuning of the whole track picks one at the end. What sounds first and last is kept besides.
 """
 
 import functools
@@ -33,6 +33,7 @@ CHANGE_FRAMES = 3  # harmonic change compares chroma this far to each side, 70 m
 CLEAR_CHANGE = 0.2
 AUDIBLE = 1e-5 * FINE_WINDOW / 2  # magnitude of a peak
 LEAST_OF_ENVELOPE = 0.1  # softer peaks are side lobes and noise
+END_FRAMES = 4  # of the fine ones in which something sounds, 0.7 s
 
 
 def semitones(hz: Doubles) -> Doubles:
@@ -72,21 +73,22 @@ def envelope_cells() -> npt.NDArray[np.int64]:
 
 
 @numba.njit(cache=True, nogil=True)
-def _peaks_to_histogram(magnitude, cells, bin_hz, histogram, bass):  # type: ignore[no-untyped-def]
-    """Add the spectral peaks of each frame (frames, bins), whitened, to two fine histograms."""
+def _histograms_of_peaks(magnitude, cells, bin_hz, steps):  # type: ignore[no-untyped-def]
+    """The spectral peaks of each frame (frames, bins), whitened, in fine histograms.
+
+    Of all and of the bass, shape (2, frames, steps), each scaled to its maximum.
+    """
     frames, bins = magnitude.shape
-    steps = histogram.shape[0]
+    histograms = np.zeros((2, frames, steps))
     lowest = max(1, int(LOWEST_HZ / bin_hz))
     highest = min(bins - 1, int(HIGHEST_HZ / bin_hz))
-    frame, low = np.empty(steps), np.empty(steps)
     loudest = np.empty(cells[-1] + 1, np.float32)
     for t in range(frames):
         row = magnitude[t]
+        frame, low = histograms[0, t], histograms[1, t]
         loudest[:] = 0.0
         for k in range(bins):
             loudest[cells[k]] = max(loudest[cells[k]], row[k])
-        frame[:] = 0.0
-        low[:] = 0.0
         for k in range(lowest, highest):
             if row[k] <= AUDIBLE or row[k] < row[k - 1] or row[k] <= row[k + 1]:
                 continue
@@ -104,10 +106,11 @@ def _peaks_to_histogram(magnitude, cells, bin_hz, histogram, bass):  # type: ign
             frame[place] += strength
             if k * bin_hz < BASS_HZ:
                 low[place] += strength
-        if frame.max() > 0:
-            histogram += frame / frame.max()
-        if low.max() > 0:
-            bass += low / low.max()
+        for one in (frame, low):
+            strongest = one.max()
+            if strongest > 0:
+                one[:] = one / strongest
+    return histograms
 
 
 @numba.njit(cache=True, nogil=True)
@@ -140,6 +143,8 @@ class Tonal:
         The two chroma vectors, each summing to 1 (zeros when nothing tonal was heard).
     bass : ndarray, shape (12,)
         As `peaks`, below BASS_HZ.
+    ends : ndarray, shape (4, 12)
+        As `peaks` of the first and of the last sounds, and as `bass` of these.
     change : ndarray, shape (frames,)
         Harmonic change in [0, 1] at the frames of the STFT.
     tuning : float
@@ -149,8 +154,26 @@ class Tonal:
     folded: Doubles
     peaks: Doubles
     bass: Doubles
+    ends: Doubles
     change: Floats
     tuning: float
+
+
+class _Ends:
+    """The first and the last frames of a histogram in which something sounds."""
+
+    def __init__(self) -> None:
+        self._first = self._last = np.zeros((0, PITCH_CLASSES * STEPS))
+
+    def push(self, frames: Doubles) -> None:
+        """Take in some more, shape (frames, steps)."""
+        sounding = frames[frames.any(axis=1)]
+        self._first = np.concatenate([self._first, sounding])[:END_FRAMES]
+        self._last = np.concatenate([self._last, sounding])[-END_FRAMES:]
+
+    def histograms(self) -> tuple[Doubles, Doubles]:
+        """Their sums."""
+        return self._first.sum(axis=0), self._last.sum(axis=0)
 
 
 class Chroma:
@@ -160,7 +183,8 @@ class Chroma:
         self._filters = fold_filters()
         self._cells = envelope_cells()
         self._folded = np.zeros((len(TUNINGS), PITCH_CLASSES))
-        self._histogram, self._bass = np.zeros((2, PITCH_CLASSES * STEPS))
+        self._histograms = np.zeros((2, PITCH_CLASSES * STEPS))  # of all, of the bass
+        self._ends = _Ends(), _Ends()
         self._framer = Framer(FINE_WINDOW, FINE_HOP)
         self._recent = np.zeros((0, PITCH_CLASSES), np.float32)
         self._change: list[Floats] = []
@@ -193,16 +217,23 @@ class Chroma:
     def _add_peaks(self, spectrum: Spectrum) -> None:
         magnitude = np.abs(spectrum[:, :FINE_BINS])
         bin_hz = RATE_HZ / FINE_WINDOW
-        _peaks_to_histogram(magnitude, self._cells, bin_hz, self._histogram, self._bass)
+        steps = PITCH_CLASSES * STEPS
+        histograms = _histograms_of_peaks(magnitude, self._cells, bin_hz, steps)
+        self._histograms += histograms.sum(axis=1)
+        for ends, frames in zip(self._ends, histograms, strict=True):
+            ends.push(frames)
 
     def result(self) -> Tonal:
         """All vectors at the track's own tuning."""
-        tuning = estimate_tuning(self._histogram)
+        tuning = estimate_tuning(self._histograms[0])
+        peaks, bass = (_share(fold_histogram(one, tuning)) for one in self._histograms)
+        ends = (one for ends in self._ends for one in ends.histograms())
         edge = np.zeros(CHANGE_FRAMES, np.float32)
         return Tonal(
             folded=_share(self._folded[np.abs(TUNINGS - tuning).argmin()]),
-            peaks=_share(fold_histogram(self._histogram, tuning)),
-            bass=_share(fold_histogram(self._bass, tuning)),
+            peaks=peaks,
+            bass=bass,
+            ends=np.array([_share(fold_histogram(one, tuning)) for one in ends]),
             change=np.concatenate([edge, *self._change, edge]),
             tuning=tuning,
         )

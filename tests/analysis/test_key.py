@@ -37,6 +37,16 @@ def test_detuned_instruments(cents: int) -> None:
     assert analyse_blocks([cadence(2, "major")[:, None]], rate, 1).key == "D major"
 
 
+@pytest.mark.parametrize(("start", "key"), [(0, "A minor"), (2, "C major")], ids=["minor", "major"])
+def test_a_loop_of_the_same_chords_is_at_home_where_it_begins_and_ends(
+    start: int, key: str
+) -> None:
+    triads = ([45, 60, 64, 69], [41, 60, 65, 69], [48, 60, 64, 67], [43, 59, 62, 67])
+    order = [triads[(start + bar) % 4] for bar in range(17)]
+    loop = np.concatenate([chord(notes, 0.8) for notes in order])
+    assert analyse_blocks([loop[:, None]], 22_050, 1).key == key
+
+
 def test_profile_itself_fits_perfectly() -> None:
     found = correlations(np.roll(PROFILES[1], 4))
     assert found.shape == (2, 12)
@@ -45,7 +55,8 @@ def test_profile_itself_fits_perfectly() -> None:
 
 
 def tonal(chroma: np.ndarray, change: np.ndarray | None = None) -> Tonal:
-    return Tonal(chroma, chroma, chroma, np.zeros(900, np.float32) if change is None else change, 0)
+    change = np.zeros(900, np.float32) if change is None else change
+    return Tonal(chroma, chroma, chroma, np.zeros((4, 12)), change, 0)
 
 
 CHANGING = np.tile(np.array([0, 0.5, 0], np.float32), 300)

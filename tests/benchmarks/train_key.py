@@ -2,13 +2,13 @@
 
     python -m tests.benchmarks.train_key TRUTH.csv[=WEIGHT]... > key_weights.py
 
-TRUTH.csv is described in accuracy.py. Every file of a truth counts WEIGHT times (1). The 24 keys
-of a mode share their weights, so that every file stands for all transpositions.
+TRUTH.csv is described in accuracy.py. Every file of a truth counts WEIGHT times (1), whole and once
+more cut at both sides, as not every recording begins and ends at home. The 12 keys of a mode share
+their weights, so that every file stands for all transpositions.
 """
 
 import csv
 import sys
-import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,9 +25,13 @@ from audiolab.analysis.spectrum import Timbre
 from audiolab.analysis.stream import Framer, Resampler, mix_to_mono
 from tests.benchmarks.accuracy import key_of
 
-PENALTY, BASS_PENALTY = 3.0, 1 / 3  # by the spread of what they multiply
+PENALTY, BASS_PENALTY, END_PENALTY = 3.0, 1 / 3, 0.3  # by the spread of what they multiply
+VIEWS = ("all registers", "the bass", "the first sounds", "the last", "the bass of the first",
+         "the bass of the last")  # fmt: skip
+CUT = 0.4  # at most, from either side
 START = 1.5  # times the standardised profile
 Doubles = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -47,28 +51,40 @@ def of_truth(truth: Path, weight: float) -> Iterator[Example]:
     for row in rows:
         if key := key_of(row):
             tonic, mode = keys.parse(key)
-            yield Example(keys_of(truth.parent / row["file"]), MODES.index(mode), tonic, weight)
+            for samples in (whole := samples_of(truth.parent / row["file"]), cut(whole)):
+                yield Example(keys_of(samples), MODES.index(mode), tonic, weight)
 
 
-def keys_of(path: Path) -> Doubles:
-    """What the model sees of a file."""
-    framer, timbre, chroma = Framer(), Timbre(), Chroma()
+def samples_of(path: Path) -> Floats:
+    """A file as the analysis hears it."""
     with open_audio(path) as audio:
         mono = mix_to_mono(np.concatenate(list(audio.blocks())))
-        resampled = Resampler(audio.sample_rate_hz).push(mono, last=True)
-    chroma.push_samples(resampled, last=True)
-    spectra = list(framer.push(resampled))
+        return Resampler(audio.sample_rate_hz).push(mono, last=True)
+
+
+def cut(samples: Floats) -> Floats:
+    """Some of it, from the middle; the same every time."""
+    random = np.random.default_rng(len(samples))
+    first, last = random.uniform(0, CUT), random.uniform(1 - CUT, 1)
+    return samples[int(first * len(samples)) : int(last * len(samples))]
+
+
+def keys_of(samples: Floats) -> Doubles:
+    """What the model sees of samples."""
+    framer, timbre, chroma = Framer(), Timbre(), Chroma()
+    chroma.push_samples(samples, last=True)
+    spectra = list(framer.push(samples))
     for spectrum in (*spectra, *framer.finish()):
         chroma.push_spectrum(timbre.push(spectrum))
     return describe_keys(chroma.result())
 
 
 def start() -> Doubles:
-    """The profiles, nothing of the bass and no preference, shape (modes, 25)."""
+    """The profiles, nothing of the other views and no preference, shape (modes, 73)."""
     roots = np.sqrt(PROFILES)
     roots -= roots.mean(axis=1, keepdims=True)
     roots /= roots.std(axis=1, keepdims=True)
-    return np.pad(START * roots, ((0, 0), (0, 13)))
+    return np.pad(START * roots, ((0, 0), (0, 61)))
 
 
 def fit(examples: list[Example]) -> Doubles:
@@ -80,7 +96,7 @@ def fit(examples: list[Example]) -> Doubles:
     )
     counts = np.array([one.weight for one in examples])
     first = start()
-    penalty = np.array([PENALTY] * 12 + [BASS_PENALTY] * 12 + [0])
+    penalty = np.array([PENALTY] * 12 + [BASS_PENALTY] * 12 + [END_PENALTY] * 48 + [0])
 
     def cost(flat: Doubles) -> tuple[float, Doubles]:
         weights = flat.reshape(first.shape)
@@ -114,12 +130,14 @@ def main() -> None:
 def print_weights(weights: Doubles) -> None:
     """The module that holds the weights."""
     print('"""Weights of the key model: see key.py for what they multiply."""\n')
-    print("# Steps above the tonic, in semitones from 0: in all registers, then in the bass.")
+    print("# Steps above the tonic, in semitones from 0.")
     print("# fmt: off")
     for mode, row in zip(MODES, weights, strict=True):
-        for name, part in ((mode.upper(), row[:12]), (f"{mode.upper()}_BASS", row[12:24])):
-            line = ", ".join(f"{value:.2f}" for value in part)
-            print(textwrap.fill(f"{name} = ({line})", 96, subsequent_indent="    "))
+        print(f"{mode.upper()} = (")
+        for view, steps in zip(VIEWS, row[:-1].reshape(-1, 12), strict=True):
+            print(f"    # {view}")
+            print("    (" + ", ".join(f"{value:.2f}" for value in steps) + "),")
+        print(")")
     print("# fmt: on")
     print(f"MINOR_AT_ALL = {weights[1, -1] - weights[0, -1]:.2f}  # minor rather than major")
 

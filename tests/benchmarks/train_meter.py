@@ -1,13 +1,14 @@
 """Fit the weights of the metrical model (audiolab/analysis/meter.py) to files with known answers.
 
-    python -m tests.benchmarks.train_meter TRUTH.csv[=WEIGHT]... > meter_weights.py
+    python -m tests.benchmarks.train_meter [--refine] TRUTH.csv[=WEIGHT]... > meter_weights.py
 
 TRUTH.csv is described in accuracy.py. Every file of a truth counts WEIGHT times (1). Bare click
-tracks from 40 to 240 BPM are added: they have a tempo and no metre.
+tracks from 40 to 240 BPM are added: they have a tempo and no metre. With --refine, the weights are
+held to those that there are, so that what they know of other files is kept.
 """
 
+import argparse
 import csv
-import sys
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,14 +20,14 @@ from scipy.optimize import minimize
 
 from audiolab.analysis.chroma import Chroma
 from audiolab.analysis.decode import open_audio
-from audiolab.analysis.meter import RATES, RATIOS, SIGNATURES, describe_levels, metrical_levels
+from audiolab.analysis.meter import RATES, RATIOS, SIGNATURES, WEIGHTS, describe_levels, metrical_levels
 from audiolab.analysis.onsets import Onsets
 from audiolab.analysis.spectrum import Timbre
 from audiolab.analysis.stream import RATE_HZ, Framer, Resampler, mix_to_mono
 from audiolab.analysis.tempo import Periodicity, periodicity, strongest_pulse
 from tests.benchmarks.accuracy import meter_of
 
-PENALTY = 0.15
+PENALTY, REFINING_PENALTY = 0.15, 3.0
 CLICK_WEIGHT = 2.0
 NAMES = ("FOUR_FOUR", "THREE_FOUR", "SIX_EIGHT", "NO_METRE")
 Doubles = npt.NDArray[np.float64]
@@ -84,8 +85,11 @@ def of_clicks() -> Iterator[Example]:
         yield from example(periods_of(mono), bpm, SIGNATURES.index(None), CLICK_WEIGHT)
 
 
-def fit(examples: list[Example]) -> Doubles:
-    """Weights (metres, values) of largest likelihood, less the penalty."""
+def fit(examples: list[Example], near: Doubles | None = None) -> Doubles:
+    """Weights (metres, values) of largest likelihood, less the penalty.
+
+    That is for weights that leave `near`, or else for large ones and for metres that differ.
+    """
     metres, values = len(SIGNATURES), examples[0].levels.shape[1]
     most = max(len(one.levels) for one in examples)
     levels = np.zeros((len(examples), most, values))
@@ -100,7 +104,7 @@ def fit(examples: list[Example]) -> Doubles:
     )
     counts = np.array([one.weight for one in examples])
     counts /= counts.mean()
-    penalty = np.full(values, PENALTY)
+    penalty = np.full(values, PENALTY if near is None else REFINING_PENALTY)
     penalty[-3:] *= 0.05  # the terms of tempo are free
 
     def cost(flat: Doubles) -> tuple[float, Doubles]:
@@ -111,26 +115,36 @@ def fit(examples: list[Example]) -> Doubles:
         likely /= likely.sum(axis=(1, 2), keepdims=True)
         slope = likely * counts[:, None, None]
         slope[right] -= counts
-        shared = weights.mean(axis=0)
-        own = weights - shared
         loss = -(counts * np.log(likely[right] + 1e-300)).sum()
-        loss += (penalty * (metres * shared**2 + 2 * (own**2).sum(axis=0))).sum()
-        gradient = np.einsum("elm,elv->mv", slope, levels) + penalty * (2 * shared + 4 * own)
+        gradient = np.einsum("elm,elv->mv", slope, levels)
+        if near is None:
+            shared = weights.mean(axis=0)
+            own = weights - shared
+            loss += (penalty * (metres * shared**2 + 2 * (own**2).sum(axis=0))).sum()
+            gradient += penalty * (2 * shared + 4 * own)
+        else:
+            loss += (penalty * (weights - near) ** 2).sum()
+            gradient += 2 * penalty * (weights - near)
         return float(loss), gradient.ravel()
 
-    start = np.zeros(metres * values)
-    found = minimize(cost, start, jac=True, method="L-BFGS-B", options={"maxiter": 400})
+    start = np.zeros((metres, values)) if near is None else near
+    found = minimize(cost, start.ravel(), jac=True, method="L-BFGS-B", options={"maxiter": 400})
     weights: Doubles = found.x.reshape(metres, values)
     return weights
 
 
 def main() -> None:
     """Print the module that holds the weights."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("truths", nargs="+", metavar="TRUTH.csv[=WEIGHT]")
+    parser.add_argument("--refine", action="store_true")
+    arguments = parser.parse_args()
     examples = list(of_clicks())
-    for argument in sys.argv[1:]:
+    for argument in arguments.truths:
         path, _, weight = argument.partition("=")
         examples += of_truth(Path(path), float(weight or 1))
-    print_weights(fit(examples))
+    present = np.array([np.concatenate(table) for table in WEIGHTS])
+    print_weights(fit(examples, present if arguments.refine else None))
 
 
 def print_weights(weights: Doubles) -> None:
