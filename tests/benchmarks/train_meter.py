@@ -20,7 +20,14 @@ from scipy.optimize import minimize
 
 from audiolab.analysis.chroma import Chroma
 from audiolab.analysis.decode import open_audio
-from audiolab.analysis.meter import RATES, RATIOS, SIGNATURES, WEIGHTS, describe_levels, metrical_levels
+from audiolab.analysis.meter import (
+    RATES,
+    RATIOS,
+    SIGNATURES,
+    WEIGHTS,
+    describe_levels,
+    metrical_levels,
+)
 from audiolab.analysis.onsets import Onsets
 from audiolab.analysis.spectrum import Timbre
 from audiolab.analysis.stream import RATE_HZ, Framer, Resampler, mix_to_mono
