@@ -20,7 +20,7 @@ RATE_HZ = 22_050
 WINDOW = 2048
 HOP = 512
 FRAMES_PER_SECOND = RATE_HZ / HOP
-BATCH_SAMPLES = 1 << 15  # new samples of the frames transformed at once: fits the caches
+BATCH_SAMPLES = 1 << 16  # new samples of the frames transformed at once
 
 
 class Resampler:

@@ -28,7 +28,9 @@ from audiolab.errors import ScanError
 MOST_MEMORY_BYTES = 4 << 30
 
 # One thread per process: the files are the parallelism. Read by the libraries as they load, so
-# they must be in the environment before the process starts.
+# they must be in the environment before the process starts. Dask would also have freed memory given
+# back at once (MALLOC_TRIM_THRESHOLD_): then every block of samples is new memory, which takes a
+# quarter of the analysis.
 ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
@@ -36,7 +38,6 @@ ENVIRONMENT = {
     "NUMEXPR_NUM_THREADS": "1",
     "NUMBA_NUM_THREADS": "1",
     "TF_CPP_MIN_LOG_LEVEL": "3",
-    "MALLOC_TRIM_THRESHOLD_": "65536",
 }
 
 CONFIG = {
