@@ -12,7 +12,7 @@ from audiolab.catalog.filters import Filter
 from audiolab.catalog.read import matching
 from audiolab.catalog.schema import track
 
-SAMPLE_FROM = 150_000  # matching tracks, as the planner estimates; fewer are read one by one
+SAMPLE_FROM = 75_000  # matching tracks, as the planner estimates; fewer are read one by one
 SAMPLED = 50_000  # tracks of the table that are read then
 ENOUGH = 2_000  # of these must match, or the sample does not tell enough
 

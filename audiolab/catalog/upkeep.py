@@ -19,8 +19,8 @@ log = logging.getLogger(__name__)
 
 Progress = Callable[[str, float], None]  # what is being done, share done in [0, 1]
 Due = Literal["nothing", "move", "build"]
-INDEX_FROM = 30_000  # vectors; below, comparing all of them takes some 20 ms
-LARGE_ADDITION = INDEX_FROM  # tracks added at once after which upkeep is done at once
+INDEX_FROM = 10_000  # vectors; comparing 20,000 one by one takes 0.1 s
+LARGE_ADDITION = 30_000  # tracks added at once after which upkeep is done at once
 BULK_SHARE = 0.2  # moving more than this into an index takes as long as building it anew
 OUTGROWN = 1.5  # times as many vectors as the reduction was made for
 CHANGED_SHARE = 0.1  # of the tracks, from which statistics are refreshed

@@ -236,7 +236,7 @@ def searches(catalog: Catalog, report: Report) -> None:
 def neighbours(catalog: Catalog, ids: list[str], vectors: np.ndarray, report: Report) -> None:
     probe = np.random.default_rng(8).choice(len(ids), 41, replace=False)
     places = {track_id: place for place, track_id in enumerate(ids)}
-    for place in np.random.default_rng(9).choice(len(ids), 100, replace=False):
+    for place in np.random.default_rng(9).choice(len(ids), 400, replace=False):
         catalog.similar(ids[place])  # so that what is asked next is answered by a server in use
     questions = (
         ("similar", None, (10, 40)),
