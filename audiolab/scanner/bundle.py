@@ -1,8 +1,8 @@
 """Files that go to a worker together, so that small ones do not cost more to send than to read.
 
-A task of dask costs 3 to 4 ms of CPU time whatever it does; a song takes half a second, a drum
-sample a few milliseconds. So files are bundled until a bundle is worth sending, by what a byte
-has cost in the bundles before it.
+A task of dask costs 5 to 10 ms of CPU time, of the worker and of the scanner, whatever it does; a
+song takes half a second, a drum sample a few milliseconds. So files are bundled until a bundle is
+worth sending, by what a byte has cost in the bundles before it.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -10,7 +10,7 @@ from itertools import islice
 
 from audiolab.scanner.model import Task
 
-BUNDLE_SECONDS = 0.3
+BUNDLE_SECONDS = 1.0
 MOST_FILES = 64
 SECONDS_PER_FILE = 0.002
 SECONDS_PER_BYTE = 2e-7  # an mp3 analysed: to begin with small bundles costs little
