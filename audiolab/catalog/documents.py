@@ -17,6 +17,7 @@ from audiolab.catalog.ranking import Ordering
 from audiolab.catalog.schema import track
 from audiolab.catalog.sort import Order
 
+SORTED = 2  # times as many as are counted are sorted: walking an index for them takes longer
 _TIME = "to_char(track.{} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
 
 _GIVEN = """
@@ -37,7 +38,7 @@ FROM (SELECT count(*) AS total FROM hits) AS counted
 LEFT JOIN (
     SELECT id, row_number() OVER (ORDER BY {order}) AS place
     FROM hits
-    WHERE ahead AND (SELECT count(*) FROM hits) <= :cap
+    WHERE ahead AND (SELECT count(*) FROM hits) <= :few
     ORDER BY place
     LIMIT :limit OFFSET :skipped
 ) AS shown ON true
@@ -107,8 +108,10 @@ def page(
     if where and isinstance(order, Order):  # ranks are costly to tell for each match
         ahead = or_(*(stretch.condition for stretch in stretches)) if after else true()
         skipped = (number - 1) * limit
-        found, total = _few(connection, where, order, ahead, names, limit, skipped, cap)
-        if total <= cap:
+        few = SORTED * cap
+        found, matching = _few(connection, where, order, ahead, names, limit, skipped, few)
+        total = min(matching, cap + 1)
+        if matching <= few:
             return found, total
     else:
         total = read.count(connection, where, cap if where else None)
@@ -134,13 +137,13 @@ def _few(
     names: Sequence[str],
     limit: int,
     skipped: int,
-    cap: int,
+    few: int,
 ) -> tuple[dict[str, str], int]:
-    """Those first that are `ahead`, unless more than `cap` match; and how many do."""
+    """Those first that are `ahead`, unless more than `few` match; and how many do."""
     matches = select(track.c.id, order.expression.label("value"), ahead.label("ahead"))
-    hits = matches.where(read.matching(where)).limit(cap + 1).cte("hits")
+    hits = matches.where(read.matching(where)).limit(few + 1).cte("hits")
     statement = _query(_SORTED, tuple(names), order.direction).columns().add_cte(hits)
-    asked = {"cap": cap, "limit": limit, "skipped": skipped}
+    asked = {"few": few, "limit": limit, "skipped": skipped}
     rows = connection.execute(statement, asked).all()
     return {row[1]: row[2] for row in rows if row[1] is not None}, rows[0][0]
 
