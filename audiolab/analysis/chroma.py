@@ -227,13 +227,13 @@ class Chroma:
         """All vectors at the track's own tuning."""
         tuning = estimate_tuning(self._histograms[0])
         peaks, bass = (_share(fold_histogram(one, tuning)) for one in self._histograms)
-        ends = (one for ends in self._ends for one in ends.histograms())
+        sums = [histogram for ends in self._ends for histogram in ends.histograms()]
         edge = np.zeros(CHANGE_FRAMES, np.float32)
         return Tonal(
             folded=_share(self._folded[np.abs(TUNINGS - tuning).argmin()]),
             peaks=peaks,
             bass=bass,
-            ends=np.array([_share(fold_histogram(one, tuning)) for one in ends]),
+            ends=np.array([_share(fold_histogram(one, tuning)) for one in sums]),
             change=np.concatenate([edge, *self._change, edge]),
             tuning=tuning,
         )

@@ -5,9 +5,8 @@ and in what sounds first and last, and a multinomial logit picks one: template m
 (Krumhansl, "Cognitive Foundations of Musical Pitch", 1990) whose templates are fitted, which tells
 neighbours apart by the few notes that they do not share, and relatives by their bass and by where
 the music is at home. The fit starts from the profiles of Albrecht & Shanahan ("The use of large
-corpora to train a new type of key-finding algorithm", Music Perception 31, 2013, who also read the
-beginning and the end of a piece), to which the penalty holds it; there are 73 weights for either
-mode.
+corpora to train a new type of key-finding algorithm", Music Perception 31, 2013), to which the
+penalty holds it; there are 73 weights for either mode.
 
 The weights come from the 40 renderings of the development split (counted twice), of 105 chorales,
 tunes and quartets, and of 144 accompaniments drawn at random (counted half), each of them whole

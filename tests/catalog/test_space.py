@@ -18,13 +18,13 @@ DIMENSIONS = 40
 @pytest.mark.parametrize(
     ("vectors", "pending", "built_for", "what"),
     [
-        (29_999, 29_999, None, "nothing"),
-        (30_000, 30_000, None, "build"),
+        (9_999, 9_999, None, "nothing"),
+        (10_000, 10_000, None, "build"),
         (100_000, 0, 100_000, "nothing"),
         (100_000, 1, 100_000, "move"),
         (100_000, 20_001, 80_000, "build"),
         (160_000, 10, 100_000, "build"),
-        (20_000, 10, 100_000, "nothing"),
+        (9_000, 10, 100_000, "nothing"),
     ],
 )
 def test_what_pays(vectors, pending, built_for, what):
