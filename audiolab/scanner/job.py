@@ -50,12 +50,9 @@ class RootScan:
 
     Attributes
     ----------
-    catalog : Catalog
-    address : str
-        The root: an absolute folder, or a URL.
-    options : Options
+    catalog, address, options, observer
+        As of `Survey`.
     crew : Crew
-    observer : Observer
     interruption : Interruption
     job : str or None
         The waiting job that this is.

@@ -1,11 +1,12 @@
-"""Compose and render pieces that no threshold or weight was ever chosen on, with their answers.
+"""Compose and render pieces that no weight was ever fitted to, with their answers.
 
     python -m tests.benchmarks.heldout FOLDER [--pieces 72]
     python -m tests.benchmarks.accuracy FOLDER/truth.csv
 
 Every key comes equally often; tempo, metre, progression, melody, instruments and drums are drawn
 from a seed of its own. The demo library's studio renders them, so fluidsynth and FluidR3_GM are
-needed. Harmony, tunes and grooves are others than the demo library's; nothing may be tuned on them.
+needed. Harmony, tunes and grooves are others than the demo library's; nothing may be fitted to them.
+The scores of the first 48 were seen while settings of the key and of the metre were chosen.
 """
 
 import argparse

@@ -84,7 +84,7 @@ def start() -> Doubles:
     roots = np.sqrt(PROFILES)
     roots -= roots.mean(axis=1, keepdims=True)
     roots /= roots.std(axis=1, keepdims=True)
-    return np.pad(START * roots, ((0, 0), (0, 61)))
+    return np.pad(START * roots, ((0, 0), (0, 12 * (len(VIEWS) - 1) + 1)))
 
 
 def fit(examples: list[Example]) -> Doubles:
@@ -96,7 +96,8 @@ def fit(examples: list[Example]) -> Doubles:
     )
     counts = np.array([one.weight for one in examples])
     first = start()
-    penalty = np.array([PENALTY] * 12 + [BASS_PENALTY] * 12 + [END_PENALTY] * 48 + [0])
+    of_views = [PENALTY, BASS_PENALTY, *[END_PENALTY] * (len(VIEWS) - 2)]
+    penalty = np.append(np.repeat(of_views, 12), 0)
 
     def cost(flat: Doubles) -> tuple[float, Doubles]:
         weights = flat.reshape(first.shape)

@@ -19,7 +19,6 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 
 from audiolab.analysis.chroma import Chroma
-from audiolab.analysis.decode import open_audio
 from audiolab.analysis.meter import (
     RATES,
     RATIOS,
@@ -30,9 +29,10 @@ from audiolab.analysis.meter import (
 )
 from audiolab.analysis.onsets import Onsets
 from audiolab.analysis.spectrum import Timbre
-from audiolab.analysis.stream import RATE_HZ, Framer, Resampler, mix_to_mono
+from audiolab.analysis.stream import RATE_HZ, Framer
 from audiolab.analysis.tempo import Periodicity, periodicity, strongest_pulse
 from tests.benchmarks.accuracy import meter_of
+from tests.benchmarks.train_key import samples_of
 
 PENALTY, REFINING_PENALTY = 0.15, 3.0
 CLICK_WEIGHT = 2.0
@@ -75,11 +75,9 @@ def of_truth(truth: Path, weight: float) -> Iterator[Example]:
     with truth.open(newline="") as file:
         rows = list(csv.DictReader(file))
     for row in rows:
-        with open_audio(truth.parent / row["file"]) as audio:
-            mono = mix_to_mono(np.concatenate(list(audio.blocks())))
-            resampled = Resampler(audio.sample_rate_hz).push(mono, last=True)
         metre = SIGNATURES.index(meter_of(row) or None)
-        yield from example(periods_of(resampled), float(row["tempo_bpm"]), metre, weight)
+        periods = periods_of(samples_of(truth.parent / row["file"]))
+        yield from example(periods, float(row["tempo_bpm"]), metre, weight)
 
 
 def of_clicks() -> Iterator[Example]:
