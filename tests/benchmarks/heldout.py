@@ -5,7 +5,7 @@
 
 Every key comes equally often; tempo, metre, progression, melody, instruments and drums are drawn
 from a seed of its own. The demo library's studio renders them, so fluidsynth and FluidR3_GM are
-needed. Harmony, tunes and grooves are others than the demo library's; nothing may be fitted to them.
+needed. Harmony, tunes and grooves are others than the demo library's; fit nothing to them.
 The scores of the first 48 were seen while settings of the key and of the metre were chosen.
 """
 
