@@ -79,8 +79,9 @@ class Remote:
             digest = self._ask(lambda system, root: _copied(system, _below(root, path), copy))
             yield copy, digest
 
-    def check(self) -> None:
+    def check(self, *, missing: bool = False) -> None:
         """Ask the server for the root."""
+        del missing  # a server that answers is no empty folder
         self._ask(lambda system, root: system.info(root))
 
     def is_folder(self) -> bool:

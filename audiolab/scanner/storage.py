@@ -57,8 +57,13 @@ class Storage(Protocol):
         """
         ...
 
-    def check(self) -> None:
+    def check(self, *, missing: bool = False) -> None:
         """Look whether the root is there.
+
+        Parameters
+        ----------
+        missing : bool
+            Whether a file was not found that had been there.
 
         Raises
         ------
@@ -100,21 +105,30 @@ def answers(address: str) -> bool:
     return asked.returncode == 0
 
 
-def trouble(storage: Storage, error: OSError) -> Trouble | None:
+def trouble(storage: Storage, path: str, error: OSError) -> Trouble | None:
     """Whether a failed read is worth another: the whole root is away, or the file stumbled.
 
     None is a failure that stays: not there, not allowed.
     """
     if error.errno in SHORTAGES:
         return "root"
-    stumbled = error.errno in PASSING
-    if not stumbled and not isinstance(error, FileNotFoundError):
+    stumbled, missing = error.errno in PASSING, isinstance(error, FileNotFoundError)
+    if not stumbled and not missing:
         return None
     try:
-        storage.check()
+        storage.check(missing=missing)
     except OSError:
         return "root"
-    return "file" if stumbled else None
+    # The root may have come back between the two looks.
+    return "file" if stumbled or _is_there(storage, path) else None
+
+
+def _is_there(storage: Storage, path: str) -> bool:
+    try:
+        storage.status(path)
+    except OSError:
+        return False
+    return True
 
 
 class Folder:
@@ -129,6 +143,7 @@ class Folder:
     def __init__(self, path: str) -> None:
         self._path = path
         self._identity: tuple[int, int] | None = None
+        self._has_read = False
         with suppress(OSError):
             self._identity = self._look()
 
@@ -142,15 +157,16 @@ class Folder:
         """The file itself: what the hash has read, the decoder finds in memory."""
         file = self._at(path)
         digest = hash_file(file)
-        self._identity = self._look()
+        self._identity, self._has_read = self._look(), True
         yield file, digest
 
-    def check(self) -> None:
+    def check(self, *, missing: bool = False) -> None:
         """Look whether the folder is there; another, empty one is where a disk was mounted."""
         identity = self._look()
         with os.scandir(self._path) as entries:
             empty = next(entries, None) is None
-        if empty and self._identity not in (None, identity):
+        another = self._identity not in (None, identity) or (missing and not self._has_read)
+        if empty and another:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), self._path)
 
     def _look(self) -> tuple[int, int]:

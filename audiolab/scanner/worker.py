@@ -104,7 +104,7 @@ def process(work: Work, run: Run = run_stages) -> FileResult:
 
 def _unread(work: Work, error: OSError) -> FileResult:
     """What came of a file that could not be read."""
-    what = trouble(work.storage, error)
+    what = trouble(work.storage, work.path, error)
     if what is None and isinstance(error, FileNotFoundError):
         return FileResult(vanished=True)
     reason = because(error)

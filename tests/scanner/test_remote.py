@@ -88,7 +88,7 @@ def test_a_server_that_hangs_up_is_away_and_is_asked_again(server: SftpServer) -
     server.stop()
     with pytest.raises(OSError) as caught:  # noqa: PT011 (any line of it may break)
         remote.status("z.mp3")
-    assert trouble(remote, caught.value) == "root"
+    assert trouble(remote, "gone.wav", caught.value) == "root"
     server.start()
     assert remote.status("z.mp3")[0] == 1
 

@@ -54,6 +54,7 @@ def test_what_cannot_be_opened_fails_with_what_the_system_said(tmp_path: Path) -
 
 
 def test_a_file_that_is_gone_is_no_failure(tmp_path: Path) -> None:
+    (tmp_path / "still there.mp3").touch()
     assert process(work(tmp_path / "gone.mp3")) == FileResult(vanished=True)
 
 
