@@ -10,6 +10,7 @@ import pandas as pd
 
 from audiolab.catalog import paths, vectors
 from audiolab.catalog.cells import cell
+from audiolab.catalog.columns import plain
 from audiolab.catalog.fields import BY_NAME, Field
 from audiolab.catalog.records import TrackRecord
 from audiolab.catalog.schema import WAVEFORM_POINTS
@@ -112,6 +113,9 @@ def _python_values(field: Field, column: "pd.Series[Any]") -> list[Any]:
     CatalogError
         For a value that is not of that kind.
     """
+    ready = plain(field, column)
+    if ready is not None:
+        return ready
     values = []
     for row, value in enumerate(column.tolist()):
         try:

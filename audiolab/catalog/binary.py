@@ -5,7 +5,8 @@ dimension, an unused word and big-endian half floats. Text would take several ti
 """
 
 import struct
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -14,6 +15,8 @@ import numpy.typing as npt
 _SIGNATURE = b"PGCOPY\n\xff\r\n\0" + struct.pack("!ii", 0, 0)
 _END = struct.pack("!h", -1)
 HALF_MAX = 65504.0
+
+_READ_BYTES = 1 << 17
 
 Take = Callable[[list[str], npt.NDArray[np.float32]], None]
 
@@ -35,6 +38,30 @@ def _score_row(classes: int) -> np.dtype[np.void]:
     )  # fmt: skip
 
 
+def copy_in(cursor: Any, target: str, chunks: Iterable[bytes], *, is_new: bool = False) -> None:
+    """Fill a table with encoded rows.
+
+    Parameters
+    ----------
+    cursor : psycopg2 cursor
+    target : str
+        SQL of a table, and of columns where they are not all.
+    chunks : iterable of bytes
+        As the encoders of this module make them.
+    is_new : bool
+        Whether this transaction made the table: then its rows need no vacuum.
+    """
+    cursor.copy_expert(
+        f"COPY {target} FROM STDIN (FORMAT binary, FREEZE {is_new})",
+        _ChunkReader(chunks),
+        _READ_BYTES,
+    )
+
+
+def _id_bytes(ids: Sequence[str]) -> npt.NDArray[np.void]:
+    return np.frombuffer(bytes.fromhex("".join(ids).replace("-", "")), "V16")
+
+
 def encode_rows(ids: Sequence[str], matrix: npt.NDArray[np.float32]) -> Iterator[bytes]:
     """(id, vector) rows as the chunks of a binary COPY.
 
@@ -52,11 +79,21 @@ def encode_rows(ids: Sequence[str], matrix: npt.NDArray[np.float32]) -> Iterator
         rows = np.zeros(len(part), _row(matrix.shape[1]))
         rows["fields"] = 2
         rows["id_bytes"] = 16
-        rows["id"] = [np.void(UUID(i).bytes) for i in ids[start : start + step]]
+        rows["id"] = _id_bytes(ids[start : start + step])
         rows["vector_bytes"] = 4 + 2 * matrix.shape[1]
         rows["dimensions"] = matrix.shape[1]
         rows["vector"] = part
         yield rows.tobytes()
+    yield _END
+
+
+def encode_blobs(ids: Sequence[str], blobs: Sequence[bytes]) -> Iterator[bytes]:
+    """(id, bytes) rows as the chunks of a binary COPY."""
+    yield _SIGNATURE
+    yield b"".join(
+        struct.pack("!hi16si", 2, 16, UUID(track_id).bytes, len(blob)) + blob
+        for track_id, blob in zip(ids, blobs, strict=True)
+    )
     yield _END
 
 
@@ -79,7 +116,7 @@ def encode_columns(
     )
     rows["fields"] = 1 + len(columns)
     rows["id_bytes"] = 16
-    rows["id"] = [np.void(UUID(i).bytes) for i in ids]
+    rows["id"] = _id_bytes(ids)
     for (name, _), column in zip(numbers, columns, strict=True):
         rows[f"{name}_bytes"] = 4
         rows[name] = column
@@ -155,21 +192,19 @@ class MatrixSink(BlockSink):
         return [], np.empty((0, self._dtype["vector"].shape[0]), np.float32)
 
 
-class ChunkReader:
+class _ChunkReader:
     """File-like source over an iterator of bytes, as COPY FROM wants it."""
 
-    def __init__(self, chunks: Iterator[bytes]) -> None:
-        self._chunks = chunks
-        self._rest = b""
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._chunks = iter(chunks)
+        self._rest = memoryview(b"")
 
-    def read(self, size: int = -1) -> bytes:
+    def read(self, size: int) -> bytes:
         """At most `size` bytes; b"" at the end."""
         while not self._rest:
             try:
-                self._rest = next(self._chunks)
+                self._rest = memoryview(next(self._chunks))
             except StopIteration:
                 return b""
-        if size < 0:
-            size = len(self._rest)
         out, self._rest = self._rest[:size], self._rest[size:]
-        return out
+        return bytes(out)

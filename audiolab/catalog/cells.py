@@ -9,8 +9,8 @@ import pandas as pd
 
 from audiolab.catalog.fields import Field, Kind
 
-_WHOLE = {"smallint": 2**15, "integer": 2**31, "bigint": 2**63}
-_LARGEST_REAL = 3.4e38
+WHOLE = {"smallint": 2**15, "integer": 2**31, "bigint": 2**63}
+LARGEST_REAL = 3.4e38
 
 
 def cell(field: Field, value: Any) -> Any:
@@ -36,7 +36,7 @@ def _number(field: Field, value: Any) -> float | None:
         raise ValueError("numbers") from None
     if not math.isfinite(number):
         return None  # no number: unknown
-    if field.sql_type == "real" and abs(number) > _LARGEST_REAL:
+    if field.sql_type == "real" and abs(number) > LARGEST_REAL:
         raise ValueError("numbers that single precision can hold")
     return _within(field, number)
 
@@ -48,7 +48,7 @@ def _whole(field: Field, value: Any) -> int | None:
     if not number.is_integer():
         raise ValueError("whole numbers")
     whole = int(value)
-    largest = _WHOLE[field.sql_type]
+    largest = WHOLE[field.sql_type]
     if not -largest <= whole < largest:
         raise ValueError(f"whole numbers up to {largest - 1}")
     return whole

@@ -126,6 +126,8 @@ def key_codes(name: str | None) -> dict[str, str | None]:
 
 
 def _clean(value: Any) -> Any:
+    if value is None or isinstance(value, (bool, int)):
+        return value
     if isinstance(value, str):
         return clean_text(value)
     if isinstance(value, (float, np.floating)):
@@ -135,6 +137,8 @@ def _clean(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         return [_clean(item) for item in value.tolist()]
     if isinstance(value, (list, tuple)):
+        if {*map(type, value)} <= {float} and math.isfinite(sum(map(abs, value))):
+            return [*value]
         return [_clean(item) for item in value]
     if isinstance(value, Mapping):
         return {clean_text(str(key)): _clean(item) for key, item in value.items()}

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from audiolab.catalog.binary import BlockSink, ChunkReader, MatrixSink, encode_rows
+from audiolab.catalog.binary import BlockSink, MatrixSink, copy_in, encode_rows
 from audiolab.catalog.database import Database
 from audiolab.catalog.reduction import MOST_TRIED, Matrix, Reduction, Trial
 from audiolab.catalog.space import Near, Space
@@ -108,14 +108,6 @@ def _copy_out(cursor: Any, space: Space, sink: BlockSink, share: float = 1.0) ->
     )
 
 
-def _copy_in(cursor: Any, table: str, ids: list[str], matrix: Matrix, *, new: bool = False) -> None:
-    """Add rows; to a table that this transaction made, as rows that need no vacuum."""
-    cursor.copy_expert(
-        f"COPY {table} (track_id, vector) FROM STDIN (FORMAT binary, FREEZE {new})",
-        ChunkReader(encode_rows(ids, matrix)),
-    )
-
-
 def _fill(
     cursor: Any,
     source: Any,
@@ -130,7 +122,8 @@ def _fill(
 
     def write(ids: list[str], matrix: Matrix) -> None:
         nonlocal written
-        _copy_in(cursor, f"{space.near_table}_new", ids, reduction.apply(matrix), new=True)
+        new = f"{space.near_table}_new"
+        copy_in(cursor, new, encode_rows(ids, reduction.apply(matrix)), is_new=True)
         written += len(ids)
         report(written / vectors)
 
@@ -232,7 +225,7 @@ def _upsert(cursor: Any, space: Space, ids: list[str], reduced: Matrix) -> None:
         f"CREATE TEMP TABLE moved (track_id uuid, vector halfvec({reduced.shape[1]:d})) "
         "ON COMMIT DROP"
     )
-    _copy_in(cursor, "moved", ids, reduced)
+    copy_in(cursor, "moved", encode_rows(ids, reduced))
     cursor.execute(
         f"INSERT INTO {space.near_table} SELECT track_id, vector FROM moved "  # noqa: S608
         "ON CONFLICT (track_id) DO UPDATE SET vector = excluded.vector"

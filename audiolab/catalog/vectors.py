@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from psycopg2.extras import execute_values
 
-from audiolab.catalog.binary import HALF_MAX, ChunkReader, MatrixSink, encode_rows
+from audiolab.catalog.binary import HALF_MAX, MatrixSink, copy_in, encode_rows
 from audiolab.catalog.schema import VISIBLE_STATES
 from audiolab.errors import CatalogError
 
@@ -134,9 +134,7 @@ def write_matrix(
         f"CREATE TEMP TABLE incoming_vector (track_id uuid, vector halfvec({matrix.shape[1]:d})) "
         "ON COMMIT DROP"
     )
-    cursor.copy_expert(
-        "COPY incoming_vector FROM STDIN (FORMAT binary)", ChunkReader(encode_rows(ids, matrix))
-    )
+    copy_in(cursor, "incoming_vector", encode_rows(ids, matrix))
     cursor.execute(
         f"WITH changed AS (INSERT INTO {table} AS stored "  # noqa: S608
         "SELECT track_id, vector FROM incoming_vector "

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from uuid_utils.compat import uuid7
 
 from audiolab.catalog import corrections, disputes, fingerprints, former, spelling, vectors
+from audiolab.catalog.binary import copy_in, encode_blobs
 from audiolab.catalog.fields import BY_NAME
 from audiolab.catalog.records import TrackRecord, clean_text, clean_values, pack_waveform
 from audiolab.catalog.search_text import SEARCHED, search_columns
@@ -111,9 +112,10 @@ def _merge(cursor: Any, columns: list[str], rows: Rows) -> dict[str, str]:
         "AS SELECT * FROM track WITH NO DATA"
     )
     names = ", ".join(columns)
+    kinds = [(name, BY_NAME[name].kind if name in BY_NAME else "text") for name in columns]
     buffer = io.StringIO()
     for row in rows:
-        buffer.write("\t".join(_copy_text(name, row[name]) for name in columns) + "\n")
+        buffer.write("\t".join([_copy_text(kind, row[name]) for name, kind in kinds]) + "\n")
     buffer.seek(0)
     cursor.copy_expert(f"COPY incoming_track ({names}) FROM STDIN", buffer)
     kept = _KEPT_ON_CONFLICT | ({"search_body"} if "album" not in columns else set())
@@ -133,17 +135,18 @@ def _merge(cursor: Any, columns: list[str], rows: Rows) -> dict[str, str]:
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
-def _copy_text(name: str, value: Any) -> str:
+def _copy_text(kind: str, value: Any) -> str:
     """One value in the text format of COPY."""
     if value is None:
         return r"\N"
+    if isinstance(value, str) and kind != "json":
+        return value.translate(_ESCAPES)
     if isinstance(value, bytes):
         return "\\\\x" + value.hex()
     if isinstance(value, bool):
         return "t" if value else "f"
     if isinstance(value, (int, float)):
         return repr(value)
-    kind = BY_NAME[name].kind if name in BY_NAME else "text"
     if kind == "json":
         text = json.dumps(value, ensure_ascii=False)
     elif kind in ("list", "vector"):
@@ -182,21 +185,29 @@ def _write_stages(cursor: Any, ids: Sequence[str], records: Sequence[TrackRecord
 
 
 def _write_blobs(cursor: Any, ids: Sequence[str], records: Sequence[TrackRecord]) -> None:
-    waveforms = [
-        (i, pack_waveform(r.waveform)) for i, r in zip(ids, records, strict=True)
+    waveforms = {
+        i: pack_waveform(r.waveform) for i, r in zip(ids, records, strict=True)
         if r.waveform is not None
-    ]  # fmt: skip
-    beats = [
-        (i, np.asarray(r.beats, "<f4").tobytes()) for i, r in zip(ids, records, strict=True)
+    }  # fmt: skip
+    beats = {
+        i: np.asarray(r.beats, "<f4").tobytes() for i, r in zip(ids, records, strict=True)
         if r.beats is not None
-    ]  # fmt: skip
+    }  # fmt: skip
     for table, column, rows in (("waveform", "peaks", waveforms), ("beats", "seconds", beats)):
-        execute_values(
-            cursor,
-            f"INSERT INTO {table} (track_id, {column}) VALUES %s "  # noqa: S608 (our own names)
-            f"ON CONFLICT (track_id) DO UPDATE SET {column} = excluded.{column} "
-            f"WHERE {table}.{column} <> excluded.{column}",
-            rows,
-            template="(%s::uuid, %s)",
-            page_size=200,
-        )
+        if rows:
+            _merge_blobs(cursor, table, column, rows)
+
+
+def _merge_blobs(cursor: Any, table: str, column: str, rows: dict[str, bytes]) -> None:
+    cursor.execute(
+        "CREATE TEMP TABLE IF NOT EXISTS incoming_blob (track_id uuid, content bytea) "
+        "ON COMMIT DELETE ROWS"
+    )
+    copy_in(cursor, "incoming_blob", encode_blobs([*rows], [*rows.values()]))
+    cursor.execute(
+        f"INSERT INTO {table} (track_id, {column}) "  # noqa: S608 (our own names)
+        "SELECT track_id, content FROM incoming_blob "
+        f"ON CONFLICT (track_id) DO UPDATE SET {column} = excluded.{column} "
+        f"WHERE {table}.{column} <> excluded.{column}"
+    )
+    cursor.execute("TRUNCATE incoming_blob")

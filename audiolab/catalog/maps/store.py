@@ -12,7 +12,7 @@ from psycopg2.extras import Json
 from sqlalchemy import Connection, column, exists, func, select, table
 
 from audiolab.catalog import paths
-from audiolab.catalog.binary import ChunkReader, encode_columns
+from audiolab.catalog.binary import copy_in, encode_columns
 from audiolab.catalog.fields import BY_NAME, Kind
 from audiolab.catalog.filters import Filter
 from audiolab.catalog.frames import kinds_of, read_frame, selected
@@ -132,10 +132,7 @@ def write_points(
         arrays.append(occurrence.astype(np.int32))
     names = ", ".join(["track_id", *columns])
     cursor.execute("CREATE TEMP TABLE incoming_point (LIKE map_point) ON COMMIT DROP")
-    cursor.copy_expert(
-        f"COPY incoming_point ({names}) FROM STDIN (FORMAT binary)",
-        ChunkReader(encode_columns(ids, arrays)),
-    )
+    copy_in(cursor, f"incoming_point ({names})", encode_columns(ids, arrays))
     cursor.execute(
         f"INSERT INTO map_point ({names}) SELECT {names} FROM incoming_point i "  # noqa: S608
         "WHERE EXISTS (SELECT FROM track t WHERE t.id = i.track_id) ON CONFLICT DO NOTHING"
