@@ -40,6 +40,7 @@ JOINED_ARRAYS = {"genre": "genres", "mood": "moods", "instrument": "instrument_n
 NEAR_TEMPO = 0.02
 SEARCHES = ("text", "spelled")
 Condition = ColumnElement[bool]
+_DIALECT = postgresql.dialect(paramstyle="pyformat")  # type: ignore[no-untyped-call]
 
 
 def anywhere(term: Term) -> Condition:
@@ -74,10 +75,7 @@ def condition_of(node: Node, search: Callable[[Term], Condition] = anywhere) -> 
 
 def compile_statement(statement: ClauseElement) -> tuple[str, dict[str, Any]]:
     """SQL for psycopg2 with ``%(name)s`` placeholders, and their values."""
-    compiled = statement.compile(
-        dialect=postgresql.dialect(paramstyle="pyformat"),  # type: ignore[no-untyped-call]
-        compile_kwargs={"render_postcompile": True},
-    )
+    compiled = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
     return str(compiled), dict(compiled.params)
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Text, cast, func
 from audiolab.catalog.fields import BY_NAME, Field, Kind
 from audiolab.catalog.filter_sql import compile_statement
 
+WORTH_THREADS_BYTES = 1 << 20
 _NAMES = pa.dictionary(pa.int32(), pa.string())
 _ARROW: dict[Kind, pa.DataType] = {
     "text": pa.string(),
@@ -73,7 +74,9 @@ def read_frame(
     labels = table.column(index).to_pandas() if index else None
     if index:
         table = table.drop_columns([index])
-    frame: pd.DataFrame = table.to_pandas(types_mapper=_PANDAS.get)
+    frame: pd.DataFrame = table.to_pandas(
+        types_mapper=_PANDAS.get, use_threads=table.nbytes > WORTH_THREADS_BYTES
+    )
     for name, kind in kinds.items():
         if kind in ("list", "json", "vector"):
             frame[name] = _parsed(frame[name])

@@ -71,7 +71,7 @@ class LikeSide(CatalogBase):
             minus=ids.valid_all(minus),
             model=model,
         )
-        with self._database.read() as connection:
+        with self._database.glance() as connection:
             return similarity.similar(
                 connection,
                 question,
@@ -107,7 +107,7 @@ class LikeSide(CatalogBase):
         """
         positive("steps", steps)
         first, last = ids.valid(start), ids.valid(goal)
-        with self._database.read() as connection:
+        with self._database.glance() as connection:
             return journey.between(
                 connection, first, last, steps, self._where(connection, where), model
             )

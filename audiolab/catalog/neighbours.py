@@ -2,15 +2,15 @@
 
 From the index come the nearest tracks by reduced vectors, of whatever kind; those of them that
 match a filter are compared whole, together with what the index does not have yet. Where enough of
-them match, what is nearest is among them. Where too few do (what matches sounds unlike the seed),
-or a search misses the seed itself, all matching tracks are compared: by their reduced vectors
-first, where they are many.
+them match, what is nearest is among them. Where too few do (what matches sounds unlike the seed,
+which a look at a hundred tells), or a search misses the seed itself, all matching tracks are
+compared: by their reduced vectors first, where these are shorter.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from sqlalchemy import Connection
@@ -25,7 +25,12 @@ EXACT_UP_TO = 10_000  # matching tracks of a filter that are compared one by one
 MOST_CANDIDATES = 5_000
 EXPECTED = 5  # matching candidates for each that is wanted, where a filter takes them by chance
 TRUSTED = 0.75  # of so many there must be
+WORTH_A_LOOK = 500  # candidates: before so many are compared,
+LOOKED_AT = 100  # it is asked of so many whether they match
 MOST_SCANNED = 15_000  # vectors that are looked at through the index for one question
+_FEW = (
+    "e.track_id = ANY((SELECT ids FROM matching WHERE cardinality(ids) <= %(similar_few)s)::uuid[])"
+)
 Found = list[tuple[str, float]]
 
 
@@ -53,13 +58,18 @@ class Ask:
     @cached_property
     def condition(self) -> tuple[str, dict[str, Any]]:
         """SQL for the tracks that count, and all parameters."""
-        condition, parameters = compile_statement(matching(self.where))
+        condition, parameters = _compiled(self.where)
         return condition, {
             **parameters,
             "similar_query": literal(self.query),
             "similar_seeds": list(self.seeds),
             "similar_limit": self.limit,
         }
+
+
+@lru_cache(maxsize=64)
+def _compiled(where: Filter) -> tuple[str, dict[str, Any]]:
+    return compile_statement(matching(where))
 
 
 def nearest(
@@ -74,11 +84,17 @@ def nearest(
     ask = Ask(query, where, limit, tuple(seeds))
     cursor = connection.connection.cursor()
     try:
-        if space.near is None or (where and count(connection, where, EXACT_UP_TO) <= EXACT_UP_TO):
+        if space.near is None:
             return _exact(cursor, space, ask)
-        share = _share(connection, where)
-        found = _through_index(cursor, space, space.near, ask, share)
-        return found if found is not None else _all_reduced(cursor, space, space.near, ask)
+        found = _exact_if_few(cursor, space, ask) if where else None
+        if found is None:
+            share = _share(connection, where)
+            found = _through_index(cursor, space, space.near, ask, share)
+        if found is not None:
+            return found
+        if space.near.reduction.components is None:
+            return _exact(cursor, space, ask)
+        return _all_reduced(cursor, space, space.near, ask)
     finally:
         cursor.close()
 
@@ -94,17 +110,45 @@ def _share(connection: Connection, where: Filter) -> float:
 def _exact(cursor: Any, space: Space, ask: Ask) -> Found:
     """Compare the whole vectors of all matching tracks."""
     condition, parameters = ask.condition
-    # Looked up in the order of their key, all in one go: half the time of a join.
-    matching = f"AND e.track_id = ANY(ARRAY(SELECT id FROM track WHERE {condition}))"  # noqa: S608
-    everything = f"AND EXISTS (SELECT FROM track WHERE id = e.track_id AND {condition})"
-    cursor.execute(
-        "SELECT e.track_id::text, e.vector <=> %(similar_query)s::halfvec AS distance "  # noqa: S608
-        f"FROM {space.table} e WHERE e.track_id <> ALL(%(similar_seeds)s::uuid[]) "
-        f"{matching if ask.where else everything} "
-        "ORDER BY distance, e.track_id LIMIT %(similar_limit)s",
-        parameters,
-    )
+    if ask.where:
+        among = f"e.track_id = ANY({_in_one_go(condition)})"
+    else:
+        among = f"EXISTS (SELECT FROM track WHERE id = e.track_id AND {condition})"
+    cursor.execute(f"SELECT track_id::text, distance FROM {_best_of(space, among)}", parameters)  # noqa: S608
     return [(track_id, float(distance)) for track_id, distance in cursor.fetchall()]
+
+
+def _exact_if_few(cursor: Any, space: Space, ask: Ask) -> Found | None:
+    """The same unless they are too many, which is counted on the way."""
+    condition, parameters = ask.condition
+    cursor.execute(
+        "WITH matching AS MATERIALIZED (SELECT ARRAY"  # noqa: S608 (our own names)
+        f"(SELECT id FROM track WHERE {condition} LIMIT %(similar_few)s + 1) AS ids) "
+        "SELECT cardinality(ids), track_id::text, distance FROM matching LEFT JOIN "
+        f"{_best_of(space, _FEW)} ON true ORDER BY distance, track_id",
+        parameters | {"similar_few": EXACT_UP_TO},
+    )
+    rows = cursor.fetchall()
+    if rows[0][0] > EXACT_UP_TO:
+        return None
+    return [(track_id, float(distance)) for _, track_id, distance in rows if track_id]
+
+
+def _best_of(space: Space, among: str) -> str:
+    """SQL for the nearest of some tracks by their whole vectors."""
+    return (
+        "(SELECT e.track_id, e.vector <=> %(similar_query)s::halfvec AS distance "  # noqa: S608
+        f"FROM {space.table} e WHERE e.track_id <> ALL(%(similar_seeds)s::uuid[]) AND {among} "
+        "ORDER BY distance, e.track_id LIMIT %(similar_limit)s) AS best"
+    )
+
+
+def _in_one_go(condition: str) -> str:
+    """SQL for the ids of matching tracks, to be looked up together: half the time of a join.
+
+    In the order of the key, which the lookup puts them in otherwise, but takes longer to.
+    """
+    return f"ARRAY(SELECT id FROM track WHERE {condition} ORDER BY id)"  # noqa: S608
 
 
 def _through_index(cursor: Any, space: Space, near: Near, ask: Ask, share: float) -> Found | None:
@@ -116,20 +160,19 @@ def _through_index(cursor: Any, space: Space, near: Near, ask: Ask, share: float
     )
     if candidates > MOST_CANDIDATES:
         return None
-    wider = math.sqrt(candidates / near.reduction.candidates)
-    probes = min(near.lists, math.ceil(near.probes * max(1.0, wider)))
-    most = max(probes, MOST_SCANNED * near.lists // max(1, near.vectors))
-    cursor.execute(
-        f"SET LOCAL ivfflat.probes = {probes:d}; SET LOCAL ivfflat.max_probes = {most:d}; "
-        "SET LOCAL ivfflat.iterative_scan = relaxed_order; SET LOCAL enable_seqscan = off"
-    )
     closest = (
         f"SELECT track_id FROM {space.near_table} "  # noqa: S608 (our own names)
         "ORDER BY vector <#> %(similar_reduced)s::halfvec LIMIT %(similar_candidates)s"
     )
     reduced = literal(near.reduction.apply(ask.query[None, :])[0])
     more = {"similar_reduced": reduced, "similar_candidates": math.ceil(candidates)}
-    found, matching = _compared(cursor, space, ask, closest, more)
+    if candidates > WORTH_A_LOOK:
+        few = more | {"similar_candidates": LOOKED_AT}
+        if _matching_nearby(cursor, near, ask, closest, few) < TRUSTED / 2 * share * LOOKED_AT:
+            return None
+    wider = math.sqrt(candidates / near.reduction.candidates)
+    settings = _settings(near, math.ceil(near.probes * max(1.0, wider)))
+    found, matching = _compared(cursor, space, ask, closest, more, settings)
     if len(found) < wanted or (ask.where and matching < TRUSTED * share * candidates):
         return None
     if len(ask.seeds) == 1 and not ask.where and ask.seeds[0] not in {i for i, _ in found}:
@@ -137,15 +180,38 @@ def _through_index(cursor: Any, space: Space, near: Near, ask: Ask, share: float
     return _best(found, ask)
 
 
+def _settings(near: Near, probes: int) -> str:
+    """How the index is searched: of the statement that they are put before, and of no other."""
+    probes = min(near.lists, probes)
+    most = max(probes, MOST_SCANNED * near.lists // max(1, near.vectors))
+    return (
+        f"SET LOCAL ivfflat.probes = {probes:d}; SET LOCAL ivfflat.max_probes = {most:d}; "
+        "SET LOCAL ivfflat.iterative_scan = relaxed_order; SET LOCAL enable_seqscan = off; "
+    )
+
+
+def _matching_nearby(
+    cursor: Any, near: Near, ask: Ask, closest: str, parameters: dict[str, Any]
+) -> int:
+    """How many of the closest ones match the filter, about."""
+    condition, own = ask.condition
+    cursor.execute(
+        f"{_settings(near, 1)}WITH close AS MATERIALIZED ({closest}) "  # noqa: S608 (our own names)
+        f"SELECT count(*) FROM close JOIN track ON track.id = close.track_id WHERE {condition}",
+        own | parameters,
+    )
+    (count,) = cursor.fetchone()
+    return int(count)
+
+
 def _all_reduced(cursor: Any, space: Space, near: Near, ask: Ask) -> Found:
     """Compare the reduced vectors of all matching tracks, and the best of them whole."""
     condition, parameters = ask.condition
-    cursor.execute("SET LOCAL enable_seqscan = on")
     # Ordered by nothing that an index has.
     cursor.execute(
-        f"SELECT track_id::text FROM {space.near_table} "  # noqa: S608 (our own names)
-        f"WHERE track_id = ANY(ARRAY(SELECT id FROM track WHERE {condition})) "
-        "ORDER BY (vector <#> %(similar_reduced)s::halfvec) + 0.0 LIMIT %(similar_candidates)s",
+        f"SELECT track_id::text FROM (SELECT track_id FROM {space.near_table} "  # noqa: S608
+        f"WHERE track_id = ANY({_in_one_go(condition)}) ORDER BY "
+        "(vector <#> %(similar_reduced)s::halfvec) + 0.0 LIMIT %(similar_candidates)s) AS best",
         parameters
         | {
             "similar_reduced": literal(near.reduction.apply(ask.query[None, :])[0]),
@@ -170,14 +236,19 @@ def _best(found: Found, ask: Ask) -> Found:
 
 
 def _compared(
-    cursor: Any, space: Space, ask: Ask, closest: str, parameters: dict[str, Any]
+    cursor: Any,
+    space: Space,
+    ask: Ask,
+    closest: str,
+    parameters: dict[str, Any],
+    settings: str = "",
 ) -> tuple[Found, int]:
     """The best matching ones of what a query gives and of all that is pending, by their whole
     vectors; and how many of them match.
     """
     condition, own = ask.condition
     cursor.execute(
-        f"WITH close AS MATERIALIZED ({closest}), "  # noqa: S608 (our own names)
+        f"{settings}WITH close AS MATERIALIZED ({closest}), "  # noqa: S608 (our own names)
         f"every AS (SELECT track_id FROM close UNION SELECT track_id FROM {space.pending_table}), "
         "matching AS MATERIALIZED (SELECT track.id FROM every "
         f"JOIN track ON track.id = every.track_id WHERE {condition}) "

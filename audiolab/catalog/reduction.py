@@ -15,15 +15,15 @@ import numpy.typing as npt
 Matrix = npt.NDArray[np.float32]
 
 SIZES = (256, 512)
-WANTED_RECALL = 0.993
+WANTED_RECALL = 0.995
 LEAST_CANDIDATES, MOST_CANDIDATES = 100, 2_000
 NEIGHBOURS = 10
-QUESTIONS = 32
-SEARCHED = 10_000  # vectors that are looked at through the index for a question
+QUESTIONS = 96
+SEARCHED = 10  # times the root of all vectors are looked at through the index for a question
 PAGE = 8_192
 PAGES_PER_CANDIDATE = 4  # both tables and a key, all in different places
 MOST_DIMENSIONS = 4_000  # that an index of half floats can have
-MOST_TRIED = 500_000
+MOST_TRIED = 200_000
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ class Trial:
         dimensions = len(self._components[0])
         if dimensions <= MOST_DIMENSIONS:
             found = [*(some for some in found if some.candidates <= MOST_CANDIDATES), WHOLE]
-        return min(found, key=lambda reduction: _pages(reduction, dimensions))
+        return min(found, key=lambda reduction: _pages(reduction, dimensions, vectors))
 
     def _candidates(self, whole: Matrix, short: Matrix, vectors: int) -> int:
         theirs = np.take_along_axis(short, _nearest(whole), axis=1)
@@ -130,12 +130,11 @@ class Trial:
         return max(LEAST_CANDIDATES, math.ceil(needed) + NEIGHBOURS)
 
 
-def _pages(reduction: Reduction, dimensions: int) -> float:
+def _pages(reduction: Reduction, dimensions: int, vectors: int) -> float:
     """About how many pages of 8 kB are read for a question."""
-    if reduction.components is None:
-        return SEARCHED * 2 * dimensions / PAGE
-    size = int(reduction.components.shape[1])
-    return SEARCHED * 2 * size / PAGE + PAGES_PER_CANDIDATE * reduction.candidates
+    size = dimensions if reduction.components is None else int(reduction.components.shape[1])
+    searched = SEARCHED * math.sqrt(vectors)
+    return searched * 2 * size / PAGE + PAGES_PER_CANDIDATE * reduction.candidates
 
 
 def _nearest(likeness: Matrix) -> npt.NDArray[np.intp]:

@@ -78,7 +78,7 @@ def find_model(
     seeds = question.seeds
     given = isinstance(seeds, np.ndarray)
     ids = [] if given else [*dict.fromkeys([*seeds, *question.minus])]
-    known = vectors.models(cursor, ids[0] if ids else None)
+    known = vectors.preferred(cursor, ids[0]) if ids else vectors.models(cursor)
     wanted = [model for model in known if question.model in (None, model.name)]
     for model in wanted:
         stored = vectors.read_some(cursor, model.table, ids, model.dimensions) if ids else {}

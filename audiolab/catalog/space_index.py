@@ -4,6 +4,7 @@ How many of its parts are searched is measured on the index itself: as many as i
 what is truly near to some tracks of the library.
 """
 
+import math
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing
@@ -20,16 +21,16 @@ Report = Callable[[float], None]  # share done in [0, 1]
 
 POLL_SECONDS = 1.0
 MB = 1 << 20
-PER_LIST = 1_000  # vectors, as pgvector advises
 LEAST_LISTS, MOST_LISTS = 32, 2_000
 SAMPLED_PER_LIST = 50  # vectors that pgvector finds the centres with
 LEAST_PROBES = 5
+PROBES_GROWTH = 1.5  # from one number to try to the next
 MOST_SEARCHED = 0.25  # of the parts
 
 
 def lists_for(vectors: int) -> int:
-    """Into how many parts so many vectors are divided."""
-    return max(LEAST_LISTS, min(MOST_LISTS, vectors // PER_LIST))
+    """Into how many parts so many vectors are divided: about as many as each part then has."""
+    return max(LEAST_LISTS, min(MOST_LISTS, math.isqrt(vectors)))
 
 
 def make_index(
@@ -115,7 +116,7 @@ def probes_for(cursor: Any, space: Space, trial: Trial, reduction: Reduction, li
     while probes < most and _recall(cursor, space, queries, wanted, reduction, probes) < (
         WANTED_RECALL
     ):
-        probes *= 2
+        probes = math.ceil(PROBES_GROWTH * probes)
     cursor.execute("SET LOCAL enable_seqscan = on")
     return min(probes, most)
 

@@ -42,7 +42,17 @@ def model_names(cursor: Any, track_id: str | None = None) -> list[str]:
 
 
 def models(cursor: Any, track_id: str | None = None) -> list[Model]:
-    """All models, the best first; those whose last vector went come last.
+    """All models, the best first; those whose last vector went come last. See `preferred`."""
+    known = preferred(cursor, track_id)
+    if not known:
+        return []
+    cursor.execute("SELECT " + ", ".join(f"EXISTS (TABLE {model.table})" for model in known))
+    used = dict(zip(known, cursor.fetchone(), strict=True))
+    return sorted(known, key=lambda model: not used[model])
+
+
+def preferred(cursor: Any, track_id: str | None = None) -> list[Model]:
+    """All models, the best first.
 
     The best is the one that the track names as its own; else networks come before the signal's
     vectors, which every track has, and published ones before others (whose names carry a hash).
@@ -53,12 +63,7 @@ def models(cursor: Any, track_id: str | None = None) -> list[Model]:
         "starts_with(name, 'audiolab-signal-'), position('@' in name) > 0, id",
         (track_id,),
     )
-    known = [Model(name, f"embedding_{i:d}", size) for i, name, size in cursor.fetchall()]
-    if not known:
-        return []
-    cursor.execute("SELECT " + ", ".join(f"EXISTS (TABLE {model.table})" for model in known))
-    used = dict(zip(known, cursor.fetchone(), strict=True))
-    return sorted(known, key=lambda model: not used[model])
+    return [Model(name, f"embedding_{i:d}", size) for i, name, size in cursor.fetchall()]
 
 
 def _ensure_table(cursor: Any, name: str, dimensions: int) -> str:

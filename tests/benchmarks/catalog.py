@@ -29,6 +29,7 @@ from audiolab.config import load_settings
 DIMENSIONS = 1280
 STYLES = 300
 BATCH = 5_000
+QUESTIONS = 200  # for neighbours: recall is told to a tenth of a percent
 GENRES = np.array([f"genre {i}" for i in range(80)])
 MOODS = np.array([f"mood {i}" for i in range(50)])
 INSTRUMENTS = np.array([f"instrument {i}" for i in range(40)])
@@ -234,7 +235,7 @@ def searches(catalog: Catalog, report: Report) -> None:
 
 
 def neighbours(catalog: Catalog, ids: list[str], vectors: np.ndarray, report: Report) -> None:
-    probe = np.random.default_rng(8).choice(len(ids), 41, replace=False)
+    probe = np.random.default_rng(8).choice(len(ids), QUESTIONS + 1, replace=False)
     places = {track_id: place for place, track_id in enumerate(ids)}
     for place in np.random.default_rng(9).choice(len(ids), 400, replace=False):
         catalog.similar(ids[place])  # so that what is asked next is answered by a server in use
