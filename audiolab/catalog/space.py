@@ -4,10 +4,10 @@
 reduced, with an index. Writers touch neither it nor its index, which would cost them time: they
 note in ``embedding_<id>_pending`` what it does not have yet.
 
-The index is an inverted file (IVFFlat): it groups the vectors round a thousand centres. It is made
-in a tenth of the time and memory of a graph (HNSW), adding to it costs little, and on a million
-vectors in tight clusters it finds 99 % of the neighbours where the graph found 91 % and missed
-some questions altogether; where vectors are spread evenly, both are as quick.
+The index is an inverted file (IVFFlat): it groups the vectors round about as many centres as each
+then has vectors. It is made in a tenth of the time and memory of a graph (HNSW), adding to it costs
+little, and on a million vectors in tight clusters it finds 99 % of the neighbours where the graph
+found 91 % and missed some questions altogether; where vectors are spread evenly, both are as quick.
 """
 
 import threading
