@@ -32,7 +32,7 @@ class DocumentSide(CatalogBase):
             Which page of `limit` tracks, from 1; only without `after`.
         cap : int
             Counting stops at one more than this, unless all tracks match: how many there are is
-            known. 0 where nobody asks.
+            known. 0 where nobody asks: the number means nothing then.
 
         Returns
         -------

@@ -8,16 +8,16 @@ for each page, it would cost more than the page.
 from collections.abc import Sequence
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Connection, TextClause, or_, select, text, true
+from sqlalchemy import Connection, TextClause, select, text
 
 from audiolab.catalog import read
+from audiolab.catalog.few import first_of_few
 from audiolab.catalog.fields import BY_NAME, Field
 from audiolab.catalog.filters import Filter
 from audiolab.catalog.ranking import Ordering
 from audiolab.catalog.schema import track
 from audiolab.catalog.sort import Order
 
-SORTED = 2  # times as many as are counted are sorted: walking an index for them takes longer
 _TIME = "to_char(track.{} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
 
 _GIVEN = """
@@ -30,19 +30,6 @@ _WALKED = """
 SELECT track.id::text, {document}
 FROM (SELECT id, row_number() OVER () AS place FROM walked) AS shown
 JOIN track ON track.id = shown.id
-ORDER BY shown.place
-"""
-_SORTED = """
-SELECT counted.total, track.id::text, {document}
-FROM (SELECT count(*) AS total FROM hits) AS counted
-LEFT JOIN (
-    SELECT id, row_number() OVER (ORDER BY {order}) AS place
-    FROM hits
-    WHERE ahead AND (SELECT count(*) FROM hits) <= :few
-    ORDER BY place
-    LIMIT :limit OFFSET :skipped
-) AS shown ON true
-LEFT JOIN track ON track.id = shown.id
 ORDER BY shown.place
 """
 
@@ -97,29 +84,37 @@ def page(
     number : int
         Which page from there, of `limit` tracks each. After a track, only the first.
     cap : int
-        More than this many count as one more, unless all tracks match: those are known.
+        More than this many count as one more, unless all tracks match: those are known. 0 where
+        nobody asks: the number means nothing then.
 
     Returns
     -------
     tuple of (dict of str to str, int)
         Text by id, in order; the number.
     """
-    stretches = order.walk(read.mark(connection, order, after))
+    mark = read.mark(connection, order, after)
+    total = 0
     if where and isinstance(order, Order):  # ranks are costly to tell for each match
-        ahead = or_(*(stretch.condition for stretch in stretches)) if after else true()
-        skipped = (number - 1) * limit
-        few = SORTED * cap
-        found, matching = _few(connection, where, order, ahead, names, limit, skipped, few)
-        total = min(matching, cap + 1)
-        if matching <= few:
+        found, matches = first_of_few(
+            connection,
+            read.matching(where),
+            order,
+            counted=cap,
+            limit=limit,
+            skipped=(number - 1) * limit,
+            mark=mark,
+            document=_document(tuple(names)),
+        )
+        total = min(matches, cap + 1)
+        if found is not None:
             return found, total
-    else:
+    elif cap:
         total = read.count(connection, where, cap if where else None)
     if number > 1:
-        ids = read.page_ids(connection, where, order, number=number, size=limit)
+        ids = read.walk_to_page(connection, where, order, number=number, size=limit)
         return documents(connection, ids, names), total
     found = {}
-    for stretch in stretches:
+    for stretch in order.walk(mark):
         rows = select(track.c.id).where(read.matching(where), stretch.condition)
         walked = rows.order_by(*stretch.order_by).limit(limit - len(found)).cte("walked")
         statement = _query(_WALKED, tuple(names)).columns().add_cte(walked)
@@ -129,30 +124,16 @@ def page(
     return found, total
 
 
-def _few(
-    connection: Connection,
-    where: Filter,
-    order: Order,
-    ahead: ColumnElement[bool],
-    names: Sequence[str],
-    limit: int,
-    skipped: int,
-    few: int,
-) -> tuple[dict[str, str], int]:
-    """Those first that are `ahead`, unless more than `few` match; and how many do."""
-    matches = select(track.c.id, order.expression.label("value"), ahead.label("ahead"))
-    hits = matches.where(read.matching(where)).limit(few + 1).cte("hits")
-    statement = _query(_SORTED, tuple(names), order.direction).columns().add_cte(hits)
-    asked = {"few": few, "limit": limit, "skipped": skipped}
-    rows = connection.execute(statement, asked).all()
-    return {row[1]: row[2] for row in rows if row[1] is not None}, rows[0][0]
-
-
 @lru_cache(maxsize=256)
-def _query(template: str, names: tuple[str, ...], order: str = "") -> TextClause:
+def _query(template: str, names: tuple[str, ...]) -> TextClause:
+    return text(template.format(document=_document(names)))
+
+
+@lru_cache(maxsize=64)
+def _document(names: tuple[str, ...]) -> str:
+    """SQL for a track as JSON."""
     columns = ", ".join(["track.id", *(_selected(BY_NAME[name]) for name in names)])
-    document = f"(SELECT row_to_json(found)::text FROM (SELECT {columns}) AS found)"  # noqa: S608
-    return text(template.format(document=document, order=order))
+    return f"(SELECT row_to_json(found)::text FROM (SELECT {columns}) AS found)"  # noqa: S608
 
 
 def _selected(field: Field) -> str:

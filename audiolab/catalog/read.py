@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import ARRAY, UUID, Connection, Select, bindparam, cast, exists, func, select, true
 
+from audiolab.catalog.few import first_of_few
 from audiolab.catalog.fields import ALIASES, BY_NAME, COLUMNS, Field, nearest_name
 from audiolab.catalog.filter_sql import Condition, compile_statement, condition_of
 from audiolab.catalog.filters import Filter
@@ -20,7 +21,7 @@ from audiolab.catalog.schema import (
     stage_status,
     track,
 )
-from audiolab.catalog.sort import Mark
+from audiolab.catalog.sort import Mark, Order
 from audiolab.errors import QueryError, TrackNotFoundError
 
 visible = track.c.state.in_(VISIBLE_STATES)
@@ -95,15 +96,21 @@ def in_order(
     before: str | None = None,
 ) -> list[str]:
     """Ids of tracks in order; with a limit those next to `after` or `before`, or the first."""
-    here = mark(connection, order, after or before)
+    here, backwards = mark(connection, order, after or before), before is not None
+    if limit is not None and where and isinstance(order, Order):
+        few, _ = first_of_few(
+            connection, matching(where), order, limit=limit, mark=here, backwards=backwards
+        )
+        if few is not None:
+            return list(few)[::-1] if backwards else list(few)
     ids: list[str] = []
-    for stretch in order.walk(here, backwards=before is not None):
+    for stretch in order.walk(here, backwards=backwards):
         rows = select(track.c.id).where(matching(where), stretch.condition)
         rest = None if limit is None else limit - len(ids)
         ids += connection.scalars(rows.order_by(*stretch.order_by).limit(rest))
         if len(ids) == limit:
             break
-    return ids[::-1] if before is not None else ids
+    return ids[::-1] if backwards else ids
 
 
 def mark(connection: Connection, order: Ordering, track_id: str | None) -> Mark | None:
@@ -159,7 +166,20 @@ def page(
 def page_ids(
     connection: Connection, where: Filter, order: Ordering, *, number: int, size: int
 ) -> list[str]:
-    """Ids of one page of tracks; the skipped ones are walked over."""
+    """Ids of one page of tracks."""
+    if where and isinstance(order, Order):
+        few, _ = first_of_few(
+            connection, matching(where), order, limit=size, skipped=(number - 1) * size
+        )
+        if few is not None:
+            return list(few)
+    return walk_to_page(connection, where, order, number=number, size=size)
+
+
+def walk_to_page(
+    connection: Connection, where: Filter, order: Ordering, *, number: int, size: int
+) -> list[str]:
+    """The same where many match: the skipped ones are walked over."""
     skipped = (number - 1) * size
     ids: list[str] = []
     for stretch in order.walk():

@@ -89,10 +89,10 @@ class Order:
         known_first = value.desc().nulls_last() if self.descending else value.asc().nulls_last()
         return [known_first, *self._by(track.c.id, self.descending)[:1]]
 
-    @property
-    def direction(self) -> str:
+    def direction(self, *, backwards: bool = False) -> str:
         """For ORDER BY over rows of which each has its ``value`` and its ``id``."""
-        return "value DESC NULLS LAST, id DESC" if self.descending else "value, id"
+        way = "DESC" if self.descending != backwards else "ASC"
+        return f"value {way} NULLS {'FIRST' if backwards else 'LAST'}, id {way}"
 
     @property
     def never_unknown(self) -> bool:

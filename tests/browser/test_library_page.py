@@ -126,7 +126,7 @@ def test_chips_vocals_and_compatible_keys(page: Page) -> None:
 
 def test_histograms_are_drawn(page: Page) -> None:
     tempo = page.get_by_role("group", name="BPM", exact=True)
-    heights = "group => [...group.querySelectorAll('.al-bars-above i')].map(bar => bar.clientHeight)"
+    heights = "group => [...group.querySelectorAll('.al-bars-above i')].map(i => i.clientHeight)"
     # Counts come after rows, and bars take a moment to grow.
     page.wait_for_function(
         f"group => Math.max(...({heights})(group)) > 20", arg=tempo.element_handle()
