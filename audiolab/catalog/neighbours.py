@@ -10,18 +10,18 @@ compared: by their reduced vectors first, where these are shorter.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection
 
-from audiolab.catalog.filter_sql import compile_statement
 from audiolab.catalog.filters import Filter
-from audiolab.catalog.read import count, matching
+from audiolab.catalog.read import count, matching_sql
 from audiolab.catalog.sample import estimated
 from audiolab.catalog.space import Near, Space, Vector, literal
 
 EXACT_UP_TO = 10_000  # matching tracks of a filter that are compared one by one
+SURELY_MORE = 3  # times as many are estimated: they need not be counted
 MOST_CANDIDATES = 5_000
 EXPECTED = 5  # matching candidates for each that is wanted, where a filter takes them by chance
 TRUSTED = 0.75  # of so many there must be
@@ -58,18 +58,21 @@ class Ask:
     @cached_property
     def condition(self) -> tuple[str, dict[str, Any]]:
         """SQL for the tracks that count, and all parameters."""
-        condition, parameters = _compiled(self.where)
+        condition, parameters = matching_sql(self.where)
         return condition, {
             **parameters,
             "similar_query": literal(self.query),
-            "similar_seeds": list(self.seeds),
-            "similar_limit": self.limit,
+            "similar_wanted": self.wanted,
         }
 
+    @property
+    def wanted(self) -> int:
+        """How many to find, as seeds are left out afterwards."""
+        return self.limit + len(self.seeds)
 
-@lru_cache(maxsize=64)
-def _compiled(where: Filter) -> tuple[str, dict[str, Any]]:
-    return compile_statement(matching(where))
+    def answer(self, found: Found) -> Found:
+        """What was asked for, of the nearest ones."""
+        return [pair for pair in found if pair[0] not in self.seeds][: self.limit]
 
 
 def nearest(
@@ -86,10 +89,14 @@ def nearest(
     try:
         if space.near is None:
             return _exact(cursor, space, ask)
-        found = _exact_if_few(cursor, space, ask) if where else None
+        found, share = None, 1.0
+        if where:
+            expected = estimated(connection, where)
+            if expected < SURELY_MORE * EXACT_UP_TO:
+                found = _exact_if_few(cursor, space, ask)
+            share = max(EXACT_UP_TO, expected) / max(1, count(connection, Filter()))
         if found is None:
-            share = _share(connection, where)
-            found = _through_index(cursor, space, space.near, ask, share)
+            found = _through_index(cursor, space, space.near, ask, min(1.0, share))
         if found is not None:
             return found
         if space.near.reduction.components is None:
@@ -97,14 +104,6 @@ def nearest(
         return _all_reduced(cursor, space, space.near, ask)
     finally:
         cursor.close()
-
-
-def _share(connection: Connection, where: Filter) -> float:
-    """About which share of the tracks matches."""
-    if not where:
-        return 1.0
-    tracks = count(connection, Filter())
-    return min(1.0, max(EXACT_UP_TO, estimated(connection, where)) / max(1, tracks))
 
 
 def _exact(cursor: Any, space: Space, ask: Ask) -> Found:
@@ -115,7 +114,7 @@ def _exact(cursor: Any, space: Space, ask: Ask) -> Found:
     else:
         among = f"EXISTS (SELECT FROM track WHERE id = e.track_id AND {condition})"
     cursor.execute(f"SELECT track_id::text, distance FROM {_best_of(space, among)}", parameters)  # noqa: S608
-    return [(track_id, float(distance)) for track_id, distance in cursor.fetchall()]
+    return ask.answer([(track_id, float(distance)) for track_id, distance in cursor.fetchall()])
 
 
 def _exact_if_few(cursor: Any, space: Space, ask: Ask) -> Found | None:
@@ -131,15 +130,15 @@ def _exact_if_few(cursor: Any, space: Space, ask: Ask) -> Found | None:
     rows = cursor.fetchall()
     if rows[0][0] > EXACT_UP_TO:
         return None
-    return [(track_id, float(distance)) for _, track_id, distance in rows if track_id]
+    return ask.answer([(track_id, float(distance)) for _, track_id, distance in rows if track_id])
 
 
 def _best_of(space: Space, among: str) -> str:
     """SQL for the nearest of some tracks by their whole vectors."""
     return (
         "(SELECT e.track_id, e.vector <=> %(similar_query)s::halfvec AS distance "  # noqa: S608
-        f"FROM {space.table} e WHERE e.track_id <> ALL(%(similar_seeds)s::uuid[]) AND {among} "
-        "ORDER BY distance, e.track_id LIMIT %(similar_limit)s) AS best"
+        f"FROM {space.table} e WHERE {among} "
+        "ORDER BY distance, e.track_id LIMIT %(similar_wanted)s) AS best"
     )
 
 
@@ -153,10 +152,9 @@ def _in_one_go(condition: str) -> str:
 
 def _through_index(cursor: Any, space: Space, near: Near, ask: Ask, share: float) -> Found | None:
     """The approximate answer, or None where it cannot be trusted."""
-    wanted = ask.limit + len(ask.seeds)
     candidates = max(
-        _candidates(near, wanted) / math.sqrt(share),  # as many more come before each
-        EXPECTED * wanted / share,
+        _candidates(near, ask.wanted) / math.sqrt(share),  # as many more come before each
+        EXPECTED * ask.wanted / share,
     )
     if candidates > MOST_CANDIDATES:
         return None
@@ -173,11 +171,11 @@ def _through_index(cursor: Any, space: Space, near: Near, ask: Ask, share: float
     wider = math.sqrt(candidates / near.reduction.candidates)
     settings = _settings(near, math.ceil(near.probes * max(1.0, wider)))
     found, matching = _compared(cursor, space, ask, closest, more, settings)
-    if len(found) < wanted or (ask.where and matching < TRUSTED * share * candidates):
+    if len(found) < ask.wanted or (ask.where and matching < TRUSTED * share * candidates):
         return None
     if len(ask.seeds) == 1 and not ask.where and ask.seeds[0] not in {i for i, _ in found}:
         return None
-    return _best(found, ask)
+    return ask.answer(found)
 
 
 def _settings(near: Near, probes: int) -> str:
@@ -215,12 +213,12 @@ def _all_reduced(cursor: Any, space: Space, near: Near, ask: Ask) -> Found:
         parameters
         | {
             "similar_reduced": literal(near.reduction.apply(ask.query[None, :])[0]),
-            "similar_candidates": math.ceil(_candidates(near, ask.limit + len(ask.seeds))),
+            "similar_candidates": math.ceil(_candidates(near, ask.wanted)),
         },
     )
     ids = [track_id for (track_id,) in cursor.fetchall()]
     closest = "SELECT unnest(%(similar_closest)s::uuid[]) AS track_id"
-    return _best(_compared(cursor, space, ask, closest, {"similar_closest": ids})[0], ask)
+    return ask.answer(_compared(cursor, space, ask, closest, {"similar_closest": ids})[0])
 
 
 def _candidates(near: Near, wanted: int) -> float:
@@ -228,11 +226,6 @@ def _candidates(near: Near, wanted: int) -> float:
     # The reduction is made for ten neighbours; more of them are spread wider.
     wider = math.sqrt(max(1.0, wanted / 10))
     return max(near.reduction.candidates * wider, 2 * wanted)
-
-
-def _best(found: Found, ask: Ask) -> Found:
-    """Those that were asked for."""
-    return [pair for pair in found if pair[0] not in ask.seeds][: ask.limit]
 
 
 def _compared(
@@ -256,7 +249,7 @@ def _compared(
         "(SELECT count(*) FROM matching) "
         f"FROM matching JOIN {space.table} e ON e.track_id = matching.id "
         "ORDER BY distance, e.track_id LIMIT %(similar_wanted)s",
-        own | parameters | {"similar_wanted": ask.limit + len(ask.seeds)},
+        own | parameters,
     )
     rows = cursor.fetchall()
     found = [(track_id, float(distance)) for track_id, distance, _ in rows]

@@ -8,7 +8,7 @@ import pandas as pd
 from sqlalchemy import ARRAY, UUID, Connection, Select, bindparam, cast, exists, func, select, true
 
 from audiolab.catalog.few import first_of_few
-from audiolab.catalog.fields import ALIASES, BY_NAME, COLUMNS, Field, nearest_name
+from audiolab.catalog.fields import ALIASES, BY_NAME, COLUMNS, TARGETS, Field, nearest_name
 from audiolab.catalog.filter_sql import Condition, compile_statement, condition_of
 from audiolab.catalog.filters import Filter
 from audiolab.catalog.frames import kinds_of, read_frame, selected
@@ -60,6 +60,18 @@ def matching(where: Filter) -> Condition:
     """The tracks that `where` takes, among those that lists show if it names no state."""
     condition = condition_of(where.node)
     return condition if names_states(where) else visible & condition
+
+
+def matching_sql(where: Filter) -> tuple[str, dict[str, Any]]:
+    """The same as text and its parameters; made anew only where it depends on the time of day."""
+    if any(TARGETS[term.target].kind == "time" for term in where.terms()):
+        return compile_statement(matching(where))
+    return _remembered_sql(where)
+
+
+@lru_cache(maxsize=64)
+def _remembered_sql(where: Filter) -> tuple[str, dict[str, Any]]:
+    return compile_statement(matching(where))
 
 
 def names_states(where: Filter) -> bool:

@@ -1,13 +1,14 @@
 """The index of neighbours: when it is made, what it misses, what happens while it is made."""
 
 import threading
+from datetime import timedelta
 
 import numpy as np
 import pandas as pd
 import pytest
 from sqlalchemy import text
 
-from audiolab.catalog import neighbours, space_build, space_index, upkeep
+from audiolab.catalog import neighbours, space_build, space_index, upkeep, values
 from audiolab.catalog.reduction import Trial, unit_rows
 from audiolab.catalog.space import Space, find_space
 from audiolab.catalog.upkeep import due
@@ -89,6 +90,20 @@ def test_what_is_written_later_is_found_at_once(indexed):
     ids += catalog.add(frame(300, "c"), embeddings={"m": clustered(300, seed=6)})
     assert catalog.maintain() == ["m"], "so many are worth a new one"
     assert counts(catalog) == (730, 0)
+
+
+def test_a_filter_by_age_goes_with_the_time(indexed, monkeypatch):
+    catalog, ids, _ = indexed
+    assert len(catalog.similar(ids[0], where="added:-1h..")) == 10
+
+    class Tomorrow(values.datetime):
+        @classmethod
+        def now(cls, zone=None):
+            return super().now(zone) + timedelta(days=1)
+
+    monkeypatch.setattr(values, "datetime", Tomorrow)
+    assert catalog.similar(ids[0], where="added:-1h..").empty
+    assert len(catalog.similar(ids[0], where="added:-2d..")) == 10
 
 
 def test_a_large_addition_makes_its_index(indexed, monkeypatch):
