@@ -12,7 +12,7 @@ import pytest
 import audiolab
 
 PACKAGE = Path(audiolab.__file__).parent
-FOUNDATION = {"errors", "keys", "chromaprint", "config", "log", "resources"}
+FOUNDATION = {"errors", "keys", "chromaprint", "clock", "config", "log", "resources"}
 
 # Each layer with the layers of ours that it may import, itself and the foundation aside.
 MAY_IMPORT = {
@@ -40,6 +40,7 @@ FOUNDATION_MAY_IMPORT = {
     "errors": set(),
     "keys": set(),
     "chromaprint": set(),
+    "clock": set(),
     "resources": set(),
     "log": {"errors"},
     "config": {"errors", "resources"},

@@ -9,7 +9,8 @@ import typer
 from audiolab.cli import output
 from audiolab.cli.output import Format, TextFormat
 from audiolab.cli.session import load, open_catalog
-from audiolab.cli.tracks import TABLE, clock, reference, track_rows
+from audiolab.cli.tracks import TABLE, reference, track_rows
+from audiolab.clock import clock
 from audiolab.errors import AudiolabError
 
 if TYPE_CHECKING:

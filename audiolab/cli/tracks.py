@@ -8,6 +8,7 @@ import typer
 from audiolab.cli import output
 from audiolab.cli.output import DocumentFormat, Format
 from audiolab.cli.session import load, open_catalog
+from audiolab.clock import clock
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -102,15 +103,6 @@ def track_rows(frame: "pd.DataFrame") -> list[list[str]]:
 
 def _number(value: float | None, digits: int) -> str:
     return "" if value is None else f"{value:.{digits}f}"
-
-
-def clock(seconds: float | None) -> str:
-    """A length as people read it: 3:25, 1:02:05; "" where unknown."""
-    if seconds is None:
-        return ""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def show(

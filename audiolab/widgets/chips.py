@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from audiolab.catalog.fields import TARGETS
+from audiolab.clock import clock
 from audiolab.widgets.texts import Text, t
 from audiolab.widgets.view_state import COMPATIBLE, RANGES
 
@@ -58,7 +59,7 @@ def _chip(name: str, value: str, text: Text, label: Text) -> Chip:
 
 
 def _span(name: str, value: list[float | None], label: str) -> Text:
-    write: Callable[[float], str] = _clock if name == "duration_seconds" else _plain
+    write: Callable[[float], str] = clock if name == "duration_seconds" else _plain
     low, high = (None if bound is None else write(bound) for bound in value)
     if low is None:
         return t("chips.up_to", label=label, high=high)
@@ -69,10 +70,6 @@ def _span(name: str, value: list[float | None], label: str) -> Text:
 
 def _plain(number: float) -> str:
     return f"{number:g}"
-
-
-def _clock(seconds: float) -> str:
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
 def playlist_chip(name: str) -> list[Chip]:

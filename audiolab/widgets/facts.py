@@ -11,6 +11,7 @@ from audiolab import keys
 from audiolab.catalog.advice import advice
 from audiolab.catalog.fields import BY_NAME, SHARE, Field
 from audiolab.catalog.meanings import SOURCES
+from audiolab.clock import clock
 from audiolab.widgets.texts import Text, moment, number, t
 
 Values = Mapping[str, Any]
@@ -183,7 +184,7 @@ def shown(field: Field, value: Any) -> Text:
     if isinstance(value, bool):
         return t("facts.yes" if value else "facts.no")
     if field.name.endswith("_seconds"):
-        return _clock(value) if field.name == "duration_seconds" else number(value, 2)
+        return clock(value) if field.name == "duration_seconds" else number(value, 2)
     if field.name == "file_size_bytes":
         return number(value / 1e6, 1)
     if field.name == "sample_rate_hz":
@@ -223,12 +224,6 @@ def _share(field: Field, value: Any) -> float | None:
 def _short(version: str) -> str:
     """Versions of networks are made of many hashes; the beginning tells them apart."""
     return version if len(version) <= 12 else f"{version[:10]}…"
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
 def known(value: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 
 from audiolab.catalog import Catalog
 from audiolab.catalog.schema import VISIBLE_STATES
+from audiolab.clock import clock
 from audiolab.errors import CatalogError
 from audiolab.widgets.charts import SURE, charts, doubts
 from audiolab.widgets.options import BARS, BPM_SPAN, LOUDNESS_SPAN
@@ -104,8 +105,7 @@ def totals(found: dict[str, float], states: dict[str, int]) -> list[dict[str, An
     files = sum(number for name, number in states.items() if name != "excluded")
     analysed = sum(states.get(name, 0) for name in VISIBLE_STATES)
     seconds, tracks = found["duration_seconds"], int(found["tracks"])
-    average = int(seconds / tracks) if tracks else 0
-    on_average = f"{average // 60}:{average % 60:02d}"
+    on_average = clock(seconds / tracks if tracks else 0)
     return [
         {"label": t("stats.tracks"), "value": number(tracks), "note": ""},
         {"label": t("stats.duration"), "value": _long(seconds),

@@ -97,7 +97,7 @@ def test_profiles_have_names() -> None:
 @pytest.mark.parametrize(
     ("field", "value", "text"),
     [
-        ("duration_seconds", 3725.4, "1:02:05"), ("duration_seconds", 59.6, "1:00"),
+        ("duration_seconds", 3725.4, "1:02:05"), ("duration_seconds", 59.6, "0:59"),
         ("spectral_centroid_hz", 1234.5, "1234"), ("loudness_lufs", -9.04, "−9.0"),
         ("sample_rate_hz", 44_100, "44.1"), ("file_size_bytes", 3_456_789, "3.5"),
         ("has_vocals", True, "yes"), ("genre_secondary", ["a", "b"], "a, b"),
