@@ -9,13 +9,16 @@ compared: by their reduced vectors first, where these are shorter.
 
 import math
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection
 
 from audiolab.catalog.filters import Filter
+from audiolab.catalog.halves import of_all
 from audiolab.catalog.read import count, matching_sql
 from audiolab.catalog.sample import estimated
 from audiolab.catalog.space import Near, Space, Vector, literal
@@ -59,7 +62,7 @@ class Ask:
     def condition(self) -> tuple[str, dict[str, Any]]:
         """SQL for the tracks that count, and all parameters."""
         condition, parameters = matching_sql(self.where)
-        return condition, {
+        return f"({condition})", {
             **parameters,
             "similar_query": literal(self.query),
             "similar_wanted": self.wanted,
@@ -85,36 +88,39 @@ def nearest(
 ) -> Found:
     """(id, cosine distance) of the `limit` nearest tracks, nearest first; seeds are left out."""
     ask = Ask(query, where, limit, tuple(seeds))
-    cursor = connection.connection.cursor()
-    try:
-        if space.near is None:
-            return _exact(cursor, space, ask)
-        found, share = None, 1.0
+    if space.near is None:
+        return _exact(connection, space, ask, 0)
+    expected, share = float(space.near.vectors), 1.0
+    with closing(connection.connection.cursor()) as cursor:
         if where:
             expected = estimated(connection, where)
             if expected < SURELY_MORE * EXACT_UP_TO:
                 found = _exact_if_few(cursor, space, ask)
-            share = max(EXACT_UP_TO, expected) / max(1, count(connection, Filter()))
-        if found is None:
-            found = _through_index(cursor, space, space.near, ask, min(1.0, share))
+                if found is not None:
+                    return found
+                expected = max(EXACT_UP_TO, expected)
+            share = min(1.0, expected / max(1, count(connection, Filter())))
+        found = _through_index(cursor, space, space.near, ask, share)
         if found is not None:
             return found
-        if space.near.reduction.components is None:
-            return _exact(cursor, space, ask)
-        return _all_reduced(cursor, space, space.near, ask)
-    finally:
-        cursor.close()
+    if space.near.reduction.components is None:
+        return _exact(connection, space, ask, expected)
+    return _all_reduced(connection, space, space.near, ask, expected)
 
 
-def _exact(cursor: Any, space: Space, ask: Ask) -> Found:
+def _exact(connection: Connection, space: Space, ask: Ask, expected: float) -> Found:
     """Compare the whole vectors of all matching tracks."""
     condition, parameters = ask.condition
-    if ask.where:
-        among = f"e.track_id = ANY({_in_one_go(condition)})"
-    else:
-        among = f"EXISTS (SELECT FROM track WHERE id = e.track_id AND {condition})"
-    cursor.execute(f"SELECT track_id::text, distance FROM {_best_of(space, among)}", parameters)  # noqa: S608
-    return ask.answer([(track_id, float(distance)) for track_id, distance in cursor.fetchall()])
+
+    def read(cursor: Any, half: str) -> Found:
+        if ask.where:
+            among = f"e.track_id = ANY({_in_one_go(condition, half)})"
+        else:
+            among = f"EXISTS (SELECT FROM track WHERE id = e.track_id AND {condition} AND {half})"
+        cursor.execute(_best_of(space, among), parameters)
+        return [(track_id, float(distance)) for track_id, distance in cursor.fetchall()]
+
+    return ask.answer(_merged(of_all(connection, expected, read)))
 
 
 def _exact_if_few(cursor: Any, space: Space, ask: Ask) -> Found | None:
@@ -123,8 +129,8 @@ def _exact_if_few(cursor: Any, space: Space, ask: Ask) -> Found | None:
     cursor.execute(
         "WITH matching AS MATERIALIZED (SELECT ARRAY"  # noqa: S608 (our own names)
         f"(SELECT id FROM track WHERE {condition} LIMIT %(similar_few)s + 1) AS ids) "
-        "SELECT cardinality(ids), track_id::text, distance FROM matching LEFT JOIN "
-        f"{_best_of(space, _FEW)} ON true ORDER BY distance, track_id",
+        "SELECT cardinality(ids), track_id, distance FROM matching LEFT JOIN "
+        f"({_best_of(space, _FEW)}) AS best ON true ORDER BY distance, track_id",
         parameters | {"similar_few": EXACT_UP_TO},
     )
     rows = cursor.fetchall()
@@ -133,21 +139,26 @@ def _exact_if_few(cursor: Any, space: Space, ask: Ask) -> Found | None:
     return ask.answer([(track_id, float(distance)) for _, track_id, distance in rows if track_id])
 
 
+def _merged(parts: Sequence[Found]) -> Found:
+    """The nearest first, of several reads."""
+    return sorted(chain.from_iterable(parts), key=lambda pair: (pair[1], pair[0]))
+
+
 def _best_of(space: Space, among: str) -> str:
     """SQL for the nearest of some tracks by their whole vectors."""
     return (
-        "(SELECT e.track_id, e.vector <=> %(similar_query)s::halfvec AS distance "  # noqa: S608
+        "SELECT e.track_id::text, e.vector <=> %(similar_query)s::halfvec AS distance "  # noqa: S608
         f"FROM {space.table} e WHERE {among} "
-        "ORDER BY distance, e.track_id LIMIT %(similar_wanted)s) AS best"
+        "ORDER BY distance, e.track_id LIMIT %(similar_wanted)s"
     )
 
 
-def _in_one_go(condition: str) -> str:
+def _in_one_go(condition: str, half: str) -> str:
     """SQL for the ids of matching tracks, to be looked up together: half the time of a join.
 
     In the order of the key, which the lookup puts them in otherwise, but takes longer to.
     """
-    return f"ARRAY(SELECT id FROM track WHERE {condition} ORDER BY id)"  # noqa: S608
+    return f"ARRAY(SELECT id FROM track WHERE {condition} AND {half} ORDER BY id)"  # noqa: S608
 
 
 def _through_index(cursor: Any, space: Space, near: Near, ask: Ask, share: float) -> Found | None:
@@ -202,23 +213,32 @@ def _matching_nearby(
     return int(count)
 
 
-def _all_reduced(cursor: Any, space: Space, near: Near, ask: Ask) -> Found:
+def _all_reduced(
+    connection: Connection, space: Space, near: Near, ask: Ask, expected: float
+) -> Found:
     """Compare the reduced vectors of all matching tracks, and the best of them whole."""
     condition, parameters = ask.condition
-    # Ordered by nothing that an index has.
-    cursor.execute(
-        f"SELECT track_id::text FROM (SELECT track_id FROM {space.near_table} "  # noqa: S608
-        f"WHERE track_id = ANY({_in_one_go(condition)}) ORDER BY "
-        "(vector <#> %(similar_reduced)s::halfvec) + 0.0 LIMIT %(similar_candidates)s) AS best",
-        parameters
-        | {
-            "similar_reduced": literal(near.reduction.apply(ask.query[None, :])[0]),
-            "similar_candidates": math.ceil(_candidates(near, ask.wanted)),
-        },
-    )
-    ids = [track_id for (track_id,) in cursor.fetchall()]
+    candidates = math.ceil(_candidates(near, ask.wanted))
+    more = {
+        "similar_reduced": literal(near.reduction.apply(ask.query[None, :])[0]),
+        "similar_candidates": candidates,
+    }
+
+    def read(cursor: Any, half: str) -> Found:
+        # Ordered by nothing that an index has.
+        cursor.execute(
+            "SELECT track_id::text, (vector <#> %(similar_reduced)s::halfvec) + 0.0 AS distance "  # noqa: S608
+            f"FROM {space.near_table} WHERE track_id = ANY({_in_one_go(condition, half)}) "
+            "ORDER BY distance LIMIT %(similar_candidates)s",
+            parameters | more,
+        )
+        return [(track_id, float(distance)) for track_id, distance in cursor.fetchall()]
+
+    best = _merged(of_all(connection, expected, read))[:candidates]
+    ids = [track_id for track_id, _ in best]
     closest = "SELECT unnest(%(similar_closest)s::uuid[]) AS track_id"
-    return ask.answer(_compared(cursor, space, ask, closest, {"similar_closest": ids})[0])
+    with closing(connection.connection.cursor()) as cursor:
+        return ask.answer(_compared(cursor, space, ask, closest, {"similar_closest": ids})[0])
 
 
 def _candidates(near: Near, wanted: int) -> float:

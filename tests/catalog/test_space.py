@@ -1,6 +1,7 @@
 """The index of neighbours: when it is made, what it misses, what happens while it is made."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import numpy as np
@@ -8,7 +9,7 @@ import pandas as pd
 import pytest
 from sqlalchemy import text
 
-from audiolab.catalog import neighbours, space_build, space_index, upkeep, values
+from audiolab.catalog import halves, neighbours, space_build, space_index, upkeep, values
 from audiolab.catalog.reduction import Trial, unit_rows
 from audiolab.catalog.space import Space, find_space
 from audiolab.catalog.upkeep import due
@@ -211,6 +212,35 @@ def test_a_search_that_misses_is_noticed(indexed, monkeypatch):
     assert calls == [1]
     assert len(catalog.similar(ids[4], limit=10, copies=True)) == 10
     assert calls == [1]
+
+
+def test_two_halves_are_the_whole(indexed, monkeypatch):
+    catalog, ids, matrix = indexed
+    catalog.add(frame(400).assign(tempo_bpm=np.where(np.arange(400) % 3, 100.0, 120.0)))
+    others = np.flatnonzero(np.arange(400) % 3)
+    monkeypatch.setattr(neighbours, "TRUSTED", 100)  # the index is not
+    read = []
+
+    def ask(worth):
+        monkeypatch.setattr(halves, "WORTH_TWO", worth)
+        return catalog.similar(ids[0], limit=10, where="bpm:100", copies=True)
+
+    whole = ask(10_000)
+    split = halves.of_all
+    monkeypatch.setattr(
+        neighbours,
+        "of_all",
+        lambda *asked: read.append(split(*asked)) or read[-1],
+    )
+    pd.testing.assert_frame_equal(ask(0), whole)
+    assert {ids.index(i) for i in whole.index} == {
+        int(others[i]) for i in nearest(matrix[others], matrix[0], 10)
+    }
+    assert {len(parts) for parts in read} == {2}
+    with ThreadPoolExecutor(20) as pool:
+        at_once = list(pool.map(lambda _: ask(0).index.tolist(), range(60)))
+    assert at_once == [whole.index.tolist()] * 60
+    assert {len(parts) for parts in read} <= {1, 2}
 
 
 def test_what_matches_may_sound_unlike_the_seed(indexed):
