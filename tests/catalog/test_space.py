@@ -227,11 +227,7 @@ def test_two_halves_are_the_whole(indexed, monkeypatch):
 
     whole = ask(10_000)
     split = halves.of_all
-    monkeypatch.setattr(
-        neighbours,
-        "of_all",
-        lambda *asked: read.append(split(*asked)) or read[-1],
-    )
+    monkeypatch.setattr(halves, "of_all", lambda *asked: read.append(split(*asked)) or read[-1])
     pd.testing.assert_frame_equal(ask(0), whole)
     assert {ids.index(i) for i in whole.index} == {
         int(others[i]) for i in nearest(matrix[others], matrix[0], 10)

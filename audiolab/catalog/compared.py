@@ -1,0 +1,171 @@
+"""Reads that compare whole vectors with a question's, by cosine."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from typing import Any
+
+from sqlalchemy import Connection
+
+from audiolab.catalog import halves
+from audiolab.catalog.filters import Filter
+from audiolab.catalog.read import matching_sql
+from audiolab.catalog.space import Space, Vector, literal
+
+_FEW = (
+    "e.track_id = ANY((SELECT ids FROM matching WHERE cardinality(ids) <= %(similar_few)s)::uuid[])"
+)
+Found = list[tuple[str, float]]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One question for neighbours.
+
+    Attributes
+    ----------
+    query : ndarray of float32, shape (dimensions,)
+        What to look for.
+    where : Filter
+        Which tracks count.
+    limit : int
+        How many at most.
+    seeds : tuple of str
+        Tracks that the query was made of; they are left out.
+    """
+
+    query: Vector
+    where: Filter
+    limit: int
+    seeds: tuple[str, ...]
+
+    @cached_property
+    def condition(self) -> tuple[str, dict[str, Any]]:
+        """SQL for the tracks that count, and all parameters."""
+        condition, parameters = matching_sql(self.where)
+        return f"({condition})", {
+            **parameters,
+            "similar_query": literal(self.query),
+            "similar_wanted": self.wanted,
+        }
+
+    @property
+    def wanted(self) -> int:
+        """How many to find, as seeds are left out afterwards."""
+        return self.limit + len(self.seeds)
+
+    def answer(self, found: Found) -> Found:
+        """What was asked for, of the nearest ones."""
+        return [pair for pair in found if pair[0] not in self.seeds][: self.limit]
+
+
+def exact(connection: Connection, space: Space, ask: Ask, expected: float) -> Found:
+    """Compare the whole vectors of all matching tracks."""
+    condition, parameters = ask.condition
+
+    def read(cursor: Any, half: str) -> Found:
+        if ask.where:
+            among = f"e.track_id = ANY({in_one_go(condition, half)})"
+        else:
+            among = f"EXISTS (SELECT FROM track WHERE id = e.track_id AND {condition} AND {half})"
+        cursor.execute(_best_of(space, among), parameters)
+        return [(track_id, float(distance)) for track_id, distance in cursor.fetchall()]
+
+    return ask.answer(merged(halves.of_all(connection, expected, read)))
+
+
+def exact_if_few(cursor: Any, space: Space, ask: Ask, few: int) -> Found | None:
+    """The same unless more than `few` match, which is counted on the way."""
+    condition, parameters = ask.condition
+    cursor.execute(
+        "WITH matching AS MATERIALIZED (SELECT ARRAY"  # noqa: S608 (our own names)
+        f"(SELECT id FROM track WHERE {condition} LIMIT %(similar_few)s + 1) AS ids) "
+        "SELECT cardinality(ids), track_id, distance FROM matching LEFT JOIN "
+        f"({_best_of(space, _FEW)}) AS best ON true ORDER BY distance, track_id",
+        parameters | {"similar_few": few},
+    )
+    rows = cursor.fetchall()
+    if rows[0][0] > few:
+        return None
+    return ask.answer([(track_id, float(distance)) for _, track_id, distance in rows if track_id])
+
+
+def merged(parts: Sequence[Found]) -> Found:
+    """The nearest first, of several reads."""
+    return sorted(chain.from_iterable(parts), key=lambda pair: (pair[1], pair[0]))
+
+
+def _best_of(space: Space, among: str) -> str:
+    """SQL for the nearest of some tracks by their whole vectors."""
+    return (
+        "SELECT e.track_id::text, e.vector <=> %(similar_query)s::halfvec AS distance "  # noqa: S608
+        f"FROM {space.table} e WHERE {among} "
+        "ORDER BY distance, e.track_id LIMIT %(similar_wanted)s"
+    )
+
+
+def in_one_go(condition: str, half: str) -> str:
+    """SQL for the ids of matching tracks, to be looked up together: half the time of a join.
+
+    In the order of the key, which the lookup puts them in otherwise, but takes longer to.
+    """
+    return f"ARRAY(SELECT id FROM track WHERE {condition} AND {half} ORDER BY id)"  # noqa: S608
+
+
+def _every(space: Space, closest: str) -> str:
+    """SQL for what a query gives and all that is pending."""
+    return (
+        f"close AS MATERIALIZED ({closest}), "  # noqa: S608 (our own names)
+        f"every AS (SELECT track_id FROM close UNION SELECT track_id FROM {space.pending_table})"
+    )
+
+
+def compared(
+    cursor: Any,
+    space: Space,
+    ask: Ask,
+    closest: str,
+    parameters: dict[str, Any],
+    settings: str = "",
+) -> Found:
+    """The best of these by their whole vectors, where nearly all match: ranked, then looked at
+    until there are enough.
+    """
+    condition, own = ask.condition
+    cursor.execute(
+        f"{settings}WITH {_every(space, closest)}, "  # noqa: S608 (our own names)
+        "ranked AS (SELECT e.track_id, e.vector <=> %(similar_query)s::halfvec AS distance "
+        f"FROM every JOIN {space.table} e ON e.track_id = every.track_id "
+        "ORDER BY distance, e.track_id) "
+        "SELECT ranked.track_id::text, distance FROM ranked "
+        f"JOIN track ON track.id = ranked.track_id WHERE {condition} "
+        "ORDER BY distance, ranked.track_id LIMIT %(similar_wanted)s",
+        own | parameters,
+    )
+    return [(track_id, float(distance)) for track_id, distance in cursor.fetchall()]
+
+
+def matching_compared(
+    cursor: Any,
+    space: Space,
+    ask: Ask,
+    closest: str,
+    parameters: dict[str, Any],
+    settings: str,
+) -> tuple[Found, int]:
+    """The best of these that match, which are looked up first; and how many do."""
+    condition, own = ask.condition
+    cursor.execute(
+        f"{settings}WITH {_every(space, closest)}, "  # noqa: S608 (our own names)
+        "matching AS MATERIALIZED (SELECT track.id FROM every "
+        f"JOIN track ON track.id = every.track_id WHERE {condition}) "
+        "SELECT e.track_id::text, e.vector <=> %(similar_query)s::halfvec AS distance, "
+        "(SELECT count(*) FROM matching) "
+        f"FROM matching JOIN {space.table} e ON e.track_id = matching.id "
+        "ORDER BY distance, e.track_id LIMIT %(similar_wanted)s",
+        own | parameters,
+    )
+    rows = cursor.fetchall()
+    found = [(track_id, float(distance)) for track_id, distance, _ in rows]
+    return found, rows[0][2] if rows else 0
