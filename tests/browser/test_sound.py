@@ -165,7 +165,7 @@ def test_what_browsers_cannot_play_is_converted(quiet: Page, odd: dict[str, str]
         assert box
         wave.click(position={"x": box["width"] * 0.9, "y": 20})
         quiet.wait_for_function(f"{AUDIO}.src.includes('start=2') && {AUDIO}.currentTime > 0.1")
-        assert call(quiet, "playback", "position") == pytest.approx(27, abs=1)
+        assert call(quiet, "playback", "position") == pytest.approx(28, abs=2)  # it goes on
     quiet.keyboard.press("End")
     wave.focus()
     quiet.keyboard.press("Home")
