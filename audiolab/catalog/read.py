@@ -64,7 +64,8 @@ def matching(where: Filter) -> Condition:
 
 def matching_sql(where: Filter) -> tuple[str, dict[str, Any]]:
     """The same as text and its parameters; made anew only where it depends on the time of day."""
-    if any(TARGETS[term.target].kind == "time" for term in where.terms()):
+    targets = (TARGETS.get(term.target) for term in where.terms())
+    if any(target is not None and target.kind == "time" for target in targets):
         return compile_statement(matching(where))
     return _remembered_sql(where)
 

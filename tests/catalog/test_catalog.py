@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from audiolab import Filter
 from audiolab.catalog.fields import COLUMNS, FIELDS
+from audiolab.catalog.sample import estimated
 from audiolab.errors import CatalogError, QueryError, TrackNotFoundError
 
 ODD_NAMES = [
@@ -222,6 +223,8 @@ def test_every_filter_runs_and_its_faces_agree(kept, made):
     assert set(kept.tracks(eval(made.to_code()), columns=["path"]).index) == rows
     assert set(kept.tracks(made.to_query(), columns=["path"]).index) == rows
     assert kept.count(~made) == kept.count() - len(rows)
+    with kept._database.glance() as connection:
+        assert estimated(connection, made) >= 0
 
 
 @settings(max_examples=80)

@@ -87,8 +87,12 @@ def test_the_nearest_come_first(searched):
 
 
 @pytest.mark.parametrize(
-    "where", ["genre:'none'", 'genre:"genre 3"', "bpm:100..150 key:Am", "bpm:80.."]
-)
+    "where",
+    [
+        "genre:'none'", 'genre:"genre 3"', "bpm:100..150 key:Am", "bpm:80..",
+        "nosuchword", "mp3 bpm:80..", "path:mp3", "id:5", "-mp3 | added:-1d..",
+    ],
+)  # fmt: skip
 def test_inside_a_filter_the_answer_is_full(searched, where):
     catalog, ids, matrix, _ = searched
     allowed = np.isin(ids, list(catalog.tracks(where).index))
