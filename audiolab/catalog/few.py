@@ -12,7 +12,6 @@ from audiolab.catalog.schema import track
 from audiolab.catalog.sort import Mark, Order
 
 FEW = 2_000
-NOTHING = "NULL"
 
 _QUERY = """
 SELECT counted.total, track.id::text, {document}
@@ -34,12 +33,12 @@ def first_of_few(
     condition: Condition,
     order: Order,
     *,
+    limit: int,
     counted: int = 0,
-    limit: int | None = None,
     skipped: int = 0,
     mark: Mark | None = None,
     backwards: bool = False,
-    document: str = NOTHING,
+    document: str = "NULL",
 ) -> tuple[dict[str, str] | None, int]:
     """The first tracks of an order, unless too many match.
 
@@ -49,10 +48,12 @@ def first_of_few(
     condition : Condition
         Which tracks match.
     order : Order
+    limit : int
+        How many of them at most.
     counted : int
         At least so many are few.
-    limit, skipped : int
-        How many of them at most (None: all), and how many before these are left out.
+    skipped : int
+        How many before these are left out.
     mark : tuple of (place, id), optional
         Only what comes after that track.
     backwards : bool
