@@ -9,8 +9,8 @@ from typing import Any, ParamSpec, TypeVar
 
 import psycopg2
 import psycopg2.errors
-from sqlalchemy import Connection, Engine, create_engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 
 from audiolab.catalog.address import libpq_options, parse_address, shown_address
 from audiolab.catalog.explain import ServerGoneError, database_error
@@ -77,6 +77,7 @@ class Database:
             pool_recycle=1800,
             pool_reset_on_return=None,
         )
+        event.listen(self._glancing, "checkout", _refuse_broken)
 
     def _connect(self) -> Any:
         try:
@@ -165,6 +166,15 @@ class Database:
         """Give up all connections."""
         self.engine.dispose()
         self._glancing.dispose()
+
+
+def _refuse_broken(driver_connection: Any, record: Any, proxy: Any) -> None:
+    """Give up a connection that broke under a cursor of the driver, which the pool does not see.
+
+    And the others that were open then: the server closed them all, or the network is gone.
+    """
+    if driver_connection.closed:
+        raise InvalidatePoolError
 
 
 _UNUSABLE = (

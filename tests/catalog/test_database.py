@@ -2,10 +2,15 @@
 
 import os
 import signal
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
+import numpy as np
+import pandas as pd
 import psutil
 import pytest
 from embedded_helpers import server_processes
+from sqlalchemy import text
 
 from audiolab import Catalog
 from audiolab.catalog.embedded import server, server_status
@@ -50,6 +55,49 @@ def test_a_write_into_an_embedded_server_that_cannot_come_back_says_why(own_data
         finally:
             mine.unlink()
         assert catalog.count() == 0
+
+
+READS = {
+    "similar": lambda catalog, ids: len(catalog.similar(ids[0], limit=3)),
+    "between": lambda catalog, ids: len(catalog.between(ids[0], ids[1], steps=1)),
+    "documents": lambda catalog, ids: len(catalog.documents_of(ids)),
+    "document_page": lambda catalog, ids: len(catalog.document_page(limit=4, cap=0)[0]),
+    "tracks": lambda catalog, ids: len(catalog.tracks(limit=4)),
+    "page": lambda catalog, ids: len(catalog.page(size=4)),
+    "count": lambda catalog, ids: catalog.count(),
+    "facets": lambda catalog, ids: len(catalog.facets("key")),
+}
+
+
+@pytest.fixture
+def much_used(catalog):
+    """A catalog with as many open connections as there have been questions at once."""
+    vectors = np.random.default_rng(3).standard_normal((4, 8)).astype("float32")
+    frame = pd.DataFrame({"path": [f"{i}.mp3" for i in range(4)], "key": ["A minor"] * 4})
+    ids = catalog.add(frame, embeddings={"m": vectors})
+    everybody = Barrier(8)
+
+    def wait(_):
+        with catalog._database.glance() as connection:
+            everybody.wait(20)
+            connection.scalar(text("SELECT 1"))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(wait, range(8)))
+    return catalog, ids
+
+
+@pytest.mark.parametrize("read", READS)
+def test_connections_that_the_server_closed_are_made_anew(much_used, read):
+    catalog, ids = much_used
+    before = READS[read](catalog, ids)
+    with catalog._database.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        assert cursor.rowcount >= 8
+    assert READS[read](catalog, ids) == before > 0
 
 
 def test_the_last_user_stops_the_embedded_server(own_data_dir):
