@@ -4,6 +4,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from server.sample_library import HOSTILE
 
+from .downloads import content
+
 
 def rows(page: Page) -> Locator:
     return page.locator("[data-track-id]")
@@ -90,7 +92,7 @@ def test_copy_as_code_and_export(page: Page) -> None:
     with page.expect_download() as started:
         page.get_by_role("link", name="Playlist (m3u8)").click()
     assert started.value.suggested_filename == "audiolab-tracks.m3u8"
-    listed = started.value.path().read_text().splitlines()
+    listed = content(page, started.value).decode().splitlines()
     assert [line for line in listed if not line.startswith("#")] == ["night.mp3", "tone.wav"]
 
 

@@ -3,6 +3,8 @@
 from playwright.sync_api import Locator, Page, expect
 from server.running_dashboard import Dashboard
 
+from .downloads import content
+
 
 def rows(page: Page) -> Locator:
     return page.locator("[data-track-id]")
@@ -155,8 +157,9 @@ def test_similar_tracks(page: Page, running: Dashboard) -> None:
     page.get_by_text("Export", exact=True).click()
     with page.expect_download() as started:
         page.get_by_role("link", name="Playlist (m3u8)").click()
-    listed = [line for line in started.value.path().read_text().splitlines() if line[0] != "#"]
-    assert listed[0] == "long.ogg"
+    lines = content(page, started.value).decode().splitlines()
+    assert started.value.suggested_filename == "audiolab-tracks.m3u8"
+    assert next(line for line in lines if line[0] != "#") == "long.ogg"
     page.get_by_role("button", name="Remove filter Similar: Like Night Drive").click()
     expect_total(page, 61)
     page.go_back()
