@@ -40,7 +40,8 @@ def fact(page: Page, name: str) -> Locator:
 
 
 def click_at(page: Page, share: float) -> None:
-    """Click at a place of the waveform."""
+    """Click at a place of the waveform, which has come to rest."""
+    wave(page).scroll_into_view_if_needed()
     box = wave(page).bounding_box()
     assert box
     page.mouse.click(box["x"] + share * box["width"], box["y"] + box["height"] / 2)
@@ -75,7 +76,9 @@ def test_details_have_an_address_and_lead_back(night: Page, running: Dashboard) 
     assert "track=" not in night.url
 
 
-def test_a_click_in_the_waveform_seeks(night: Page) -> None:
+def test_a_click_in_the_waveform_seeks(visit: Callable[..., Visit], running: Dashboard) -> None:
+    night = visit(f"track={running.ids['night.mp3']}").page  # whose player has nothing yet
+    expect(wave(night)).to_be_visible(timeout=30_000)
     click_at(night, 0.6)
     night.wait_for_function(f"!{PAUSED} && Math.abs({TIME} - {0.6 * SECONDS}) < 1.5")
     expect(night.get_by_role("button", name="Pause this track")).to_be_visible()
