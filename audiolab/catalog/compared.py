@@ -75,20 +75,29 @@ def exact(connection: Connection, space: Space, ask: Ask, expected: float) -> Fo
     return ask.answer(merged(halves.of_all(connection, expected, read)))
 
 
-def exact_if_few(cursor: Any, space: Space, ask: Ask, few: int) -> Found | None:
-    """The same unless more than `few` match, which is counted on the way."""
+def exact_if_few(
+    connection: Connection, space: Space, ask: Ask, few: int, expected: float
+) -> Found | None:
+    """The same unless a read finds more than `few` that match, which it counts on the way."""
     condition, parameters = ask.condition
-    cursor.execute(
-        "WITH matching AS MATERIALIZED (SELECT ARRAY"  # noqa: S608 (our own names)
-        f"(SELECT id FROM track WHERE {condition} LIMIT %(similar_few)s + 1) AS ids) "
-        "SELECT cardinality(ids), track_id, distance FROM matching LEFT JOIN "
-        f"({_best_of(space, _FEW)}) AS best ON true ORDER BY distance, track_id",
-        parameters | {"similar_few": few},
-    )
-    rows = cursor.fetchall()
-    if rows[0][0] > few:
-        return None
-    return ask.answer([(track_id, float(distance)) for _, track_id, distance in rows if track_id])
+
+    def read(cursor: Any, half: str) -> Found | None:
+        cursor.execute(
+            "WITH hits AS (SELECT id FROM track "  # noqa: S608 (our own names)
+            f"WHERE {condition} AND {half} LIMIT %(similar_few)s + 1), "
+            "matching AS MATERIALIZED (SELECT ARRAY(SELECT id FROM hits ORDER BY id) AS ids) "
+            "SELECT cardinality(ids), track_id, distance FROM matching LEFT JOIN "
+            f"({_best_of(space, _FEW)}) AS best ON true ORDER BY distance, track_id",
+            parameters | {"similar_few": few},
+        )
+        rows = cursor.fetchall()
+        if rows[0][0] > few:
+            return None
+        return [(track_id, float(distance)) for _, track_id, distance in rows if track_id]
+
+    parts = halves.of_all(connection, expected, read)
+    found = [part for part in parts if part is not None]
+    return ask.answer(merged(found)) if len(found) == len(parts) else None
 
 
 def merged(parts: Sequence[Found]) -> Found:

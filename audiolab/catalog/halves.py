@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-WORTH_TWO = 30_000  # matching tracks: for fewer it makes little difference
+WORTH_TWO = 2_500  # matching tracks: for fewer it makes little difference
 MOST_AT_ONCE = 4  # questions; others find their second connection in the same pool
 # Of a truth value the planner takes for granted that about half are true.
 WHOLE = "true"

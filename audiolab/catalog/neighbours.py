@@ -57,7 +57,7 @@ def nearest(
         if where:
             expected = estimated(connection, where)
             if expected < SURELY_MORE * EXACT_UP_TO:
-                found = exact_if_few(cursor, space, ask, EXACT_UP_TO)
+                found = exact_if_few(connection, space, ask, EXACT_UP_TO, expected)
                 if found is not None:
                     return found
                 expected = max(EXACT_UP_TO, expected)

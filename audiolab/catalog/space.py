@@ -82,9 +82,13 @@ _lock = threading.Lock()
 
 
 def literal(vector: Vector) -> str:
-    """A vector as Postgres reads it."""
-    # Half floats have three digits and a bit.
-    return "[" + ",".join(map("%.5g".__mod__, vector.tolist())) + "]"
+    """A direction as Postgres reads it: in whole numbers, whose text is made in half the time.
+
+    Only directions are compared. Half floats, which have three digits and a bit, hold up to 65,504.
+    """
+    longest = float(np.abs(vector).max())
+    whole: npt.NDArray[np.int32] = np.rint(vector * (30_000 / max(longest, 1e-30))).astype(np.int32)
+    return str(whole.tolist())
 
 
 def find_space(connection: Connection, cursor: Any, table: str) -> Space:
