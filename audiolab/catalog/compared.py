@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from audiolab.catalog import halves
 from audiolab.catalog.filters import Filter
+from audiolab.catalog.halves import Part
 from audiolab.catalog.read import matching_sql
 from audiolab.catalog.space import Space, Vector, literal
 
@@ -64,15 +65,16 @@ def exact(connection: Connection, space: Space, ask: Ask, expected: float) -> Fo
     """Compare the whole vectors of all matching tracks."""
     condition, parameters = ask.condition
 
-    def read(cursor: Any, half: str) -> Found:
+    def read(cursor: Any, part: Part) -> Found:
         if ask.where:
-            among = f"e.track_id = ANY({in_one_go(condition, half)})"
+            among = f"e.track_id = ANY({in_one_go(condition, part)})"
         else:
-            among = f"EXISTS (SELECT FROM track WHERE id = e.track_id AND {condition} AND {half})"
-        cursor.execute(_best_of(space, among), parameters)
+            those = f"{condition} AND {part.condition}"
+            among = f"EXISTS (SELECT FROM track WHERE id = e.track_id AND {those})"
+        cursor.execute(_best_of(space, among), {**parameters, **part.parameters})
         return [(track_id, float(distance)) for track_id, distance in cursor.fetchall()]
 
-    return ask.answer(merged(halves.of_all(connection, expected, read)))
+    return ask.answer(merged(halves.of_all(connection, expected, space.middle, read)))
 
 
 def exact_if_few(
@@ -81,21 +83,21 @@ def exact_if_few(
     """The same unless a read finds more than `few` that match, which it counts on the way."""
     condition, parameters = ask.condition
 
-    def read(cursor: Any, half: str) -> Found | None:
+    def read(cursor: Any, part: Part) -> Found | None:
         cursor.execute(
             "WITH hits AS (SELECT id FROM track "  # noqa: S608 (our own names)
-            f"WHERE {condition} AND {half} LIMIT %(similar_few)s + 1), "
+            f"WHERE {condition} AND {part.condition} LIMIT %(similar_few)s + 1), "
             "matching AS MATERIALIZED (SELECT ARRAY(SELECT id FROM hits ORDER BY id) AS ids) "
             "SELECT cardinality(ids), track_id, distance FROM matching LEFT JOIN "
             f"({_best_of(space, _FEW)}) AS best ON true ORDER BY distance, track_id",
-            parameters | {"similar_few": few},
+            {**parameters, **part.parameters, "similar_few": few},
         )
         rows = cursor.fetchall()
         if rows[0][0] > few:
             return None
         return [(track_id, float(distance)) for _, track_id, distance in rows if track_id]
 
-    parts = halves.of_all(connection, expected, read)
+    parts = halves.of_all(connection, expected, space.middle, read)
     found = [part for part in parts if part is not None]
     return ask.answer(merged(found)) if len(found) == len(parts) else None
 
@@ -114,12 +116,13 @@ def _best_of(space: Space, among: str) -> str:
     )
 
 
-def in_one_go(condition: str, half: str) -> str:
+def in_one_go(condition: str, part: Part) -> str:
     """SQL for the ids of matching tracks, to be looked up together: half the time of a join.
 
     In the order of the key, which the lookup puts them in otherwise, but takes longer to.
     """
-    return f"ARRAY(SELECT id FROM track WHERE {condition} AND {half} ORDER BY id)"  # noqa: S608
+    among = f"{condition} AND {part.condition}"
+    return f"ARRAY(SELECT id FROM track WHERE {among} ORDER BY id)"  # noqa: S608 (our own names)
 
 
 def _every(space: Space, closest: str) -> str:

@@ -26,6 +26,7 @@ from audiolab.catalog.compared import (
     merged,
 )
 from audiolab.catalog.filters import Filter
+from audiolab.catalog.halves import Part
 from audiolab.catalog.read import count
 from audiolab.catalog.sample import estimated
 from audiolab.catalog.space import Near, Space, Vector, literal
@@ -134,17 +135,17 @@ def _all_reduced(
         "similar_candidates": candidates,
     }
 
-    def read(cursor: Any, half: str) -> Found:
+    def read(cursor: Any, part: Part) -> Found:
         # Ordered by nothing that an index has.
         cursor.execute(
             "SELECT track_id::text, (vector <#> %(similar_reduced)s::halfvec) + 0.0 AS distance "  # noqa: S608
-            f"FROM {space.near_table} WHERE track_id = ANY({in_one_go(condition, half)}) "
+            f"FROM {space.near_table} WHERE track_id = ANY({in_one_go(condition, part)}) "
             "ORDER BY distance LIMIT %(similar_candidates)s",
-            parameters | more,
+            {**parameters, **more, **part.parameters},
         )
         return [(track_id, float(distance)) for track_id, distance in cursor.fetchall()]
 
-    best = merged(halves.of_all(connection, expected, read))[:candidates]
+    best = merged(halves.of_all(connection, expected, near.middle, read))[:candidates]
     ids = [track_id for track_id, _ in best]
     closest = "SELECT unnest(%(similar_closest)s::uuid[]) AS track_id"
     with closing(connection.connection.cursor()) as cursor:

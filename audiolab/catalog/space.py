@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection, Engine
 
+from audiolab.catalog.halves import middle
 from audiolab.catalog.reduction import Reduction
 
 Vector = npt.NDArray[np.float32]
@@ -38,12 +39,15 @@ class Near:
         Parts that the index divides them into.
     probes : int
         Parts to look through for a question.
+    middle : str or None
+        The id in the middle of all tracks' then; None where that is not known.
     """
 
     reduction: Reduction
     vectors: int
     lists: int
     probes: int
+    middle: str | None = None
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,11 @@ class Space:
     def near_table(self) -> str:
         """Reduced vectors."""
         return f"{self.table}_near"
+
+    @property
+    def middle(self) -> str | None:
+        """The id that about half of the tracks come before, if it is known."""
+        return self.near.middle if self.near else None
 
     @property
     def pending_table(self) -> str:
@@ -107,7 +116,8 @@ def find_space(connection: Connection, cursor: Any, table: str) -> Space:
     with _lock:
         near = _known.setdefault(connection.engine, {}).get(key)
     if near is None:
-        near = Near(Reduction(_components(cursor, space), candidates), vectors, lists, probes)
+        reduction = Reduction(_components(cursor, space), candidates)
+        near = Near(reduction, vectors, lists, probes, middle(cursor))
         with _lock:
             _known[connection.engine] = {key: near} | {
                 other: known
