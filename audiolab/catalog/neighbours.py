@@ -83,7 +83,7 @@ def _through_index(cursor: Any, space: Space, near: Near, ask: Ask, share: float
         f"SELECT track_id FROM {space.near_table} "  # noqa: S608 (our own names)
         "ORDER BY vector <#> %(similar_reduced)s::halfvec LIMIT %(similar_candidates)s"
     )
-    reduced = literal(near.reduction.apply(ask.query[None, :])[0])
+    reduced = literal(near.reduction.apply_to(ask.query))
     more = {"similar_reduced": reduced, "similar_candidates": math.ceil(candidates)}
     if candidates > WORTH_A_LOOK:
         few = more | {"similar_candidates": LOOKED_AT}
@@ -131,7 +131,7 @@ def _all_reduced(
     condition, parameters = ask.condition
     candidates = math.ceil(_candidates(near, ask.wanted))
     more = {
-        "similar_reduced": literal(near.reduction.apply(ask.query[None, :])[0]),
+        "similar_reduced": literal(near.reduction.apply_to(ask.query)),
         "similar_candidates": candidates,
     }
 

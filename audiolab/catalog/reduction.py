@@ -8,6 +8,7 @@ compared for a wanted recall depends on the library, so it is tried out on it. P
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -46,6 +47,23 @@ class Reduction:
         """Rows as unit vectors, in fewer dimensions."""
         unit = unit_rows(matrix)
         return unit if self.components is None else unit @ self.components
+
+    def apply_to(self, vector: Matrix) -> Matrix:
+        """The same for one vector, shape (dimensions,).
+
+        Without the threads of BLAS: they keep a core busy for 20 ms after they have answered,
+        and that is when the database needs it.
+        """
+        unit: Matrix = unit_rows(vector[None, :])[0]
+        if self._directions is None:
+            return unit
+        reduced: Matrix = np.vecdot(self._directions, unit)
+        return reduced
+
+    @cached_property
+    def _directions(self) -> Matrix | None:
+        """One row each, as they are summed up."""
+        return None if self.components is None else np.ascontiguousarray(self.components.T)
 
 
 WHOLE = Reduction(None, LEAST_CANDIDATES)

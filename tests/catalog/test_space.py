@@ -295,6 +295,8 @@ def test_a_reduction_is_only_as_small_as_it_can_be_trusted(monkeypatch):
             trial.push([str(start + i) for i in range(len(part))], part)
         reduction = trial.result(6_000)
         assert (None if reduction.components is None else reduction.components.shape[1]) == size
+        one = reduction.apply_to(matrix[7])
+        np.testing.assert_allclose(one, reduction.apply(matrix[7:8])[0], rtol=1e-4, atol=1e-6)
     lengths = np.linalg.norm(reduction.apply(round_), axis=1)
     np.testing.assert_allclose(lengths, 1, rtol=1e-5)
 
