@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from audiolab.catalog import halves
 from audiolab.catalog.filters import Filter
-from audiolab.catalog.halves import Part
+from audiolab.catalog.halves import Portion
 from audiolab.catalog.read import matching_sql
 from audiolab.catalog.space import Space, Vector, literal
 
@@ -65,13 +65,13 @@ def exact(connection: Connection, space: Space, ask: Ask, expected: float) -> Fo
     """Compare the whole vectors of all matching tracks."""
     condition, parameters = ask.condition
 
-    def read(cursor: Any, part: Part) -> Found:
+    def read(cursor: Any, portion: Portion) -> Found:
         if ask.where:
-            among = f"e.track_id = ANY({in_one_go(condition, part)})"
+            among = f"e.track_id = ANY({in_one_go(portion.of(condition))})"
         else:
-            those = f"{condition} AND {part.condition}"
+            those = portion.of(condition)
             among = f"EXISTS (SELECT FROM track WHERE id = e.track_id AND {those})"
-        cursor.execute(_best_of(space, among), {**parameters, **part.parameters})
+        cursor.execute(_best_of(space, among), {**parameters, **portion.parameters})
         return [(track_id, float(distance)) for track_id, distance in cursor.fetchall()]
 
     return ask.answer(merged(halves.of_all(connection, expected, space.middle, read)))
@@ -83,14 +83,14 @@ def exact_if_few(
     """The same unless a read finds more than `few` that match, which it counts on the way."""
     condition, parameters = ask.condition
 
-    def read(cursor: Any, part: Part) -> Found | None:
+    def read(cursor: Any, portion: Portion) -> Found | None:
         cursor.execute(
             "WITH hits AS (SELECT id FROM track "  # noqa: S608 (our own names)
-            f"WHERE {condition} AND {part.condition} LIMIT %(similar_few)s + 1), "
+            f"WHERE {portion.of(condition)} LIMIT %(similar_few)s + 1), "
             "matching AS MATERIALIZED (SELECT ARRAY(SELECT id FROM hits ORDER BY id) AS ids) "
             "SELECT cardinality(ids), track_id, distance FROM matching LEFT JOIN "
             f"({_best_of(space, _FEW)}) AS best ON true ORDER BY distance, track_id",
-            {**parameters, **part.parameters, "similar_few": few},
+            {**parameters, **portion.parameters, "similar_few": few},
         )
         rows = cursor.fetchall()
         if rows[0][0] > few:
@@ -116,13 +116,12 @@ def _best_of(space: Space, among: str) -> str:
     )
 
 
-def in_one_go(condition: str, part: Part) -> str:
+def in_one_go(condition: str) -> str:
     """SQL for the ids of matching tracks, to be looked up together: half the time of a join.
 
     In the order of the key, which the lookup puts them in otherwise, but takes longer to.
     """
-    among = f"{condition} AND {part.condition}"
-    return f"ARRAY(SELECT id FROM track WHERE {among} ORDER BY id)"  # noqa: S608 (our own names)
+    return f"ARRAY(SELECT id FROM track WHERE {condition} ORDER BY id)"  # noqa: S608
 
 
 def _every(space: Space, closest: str) -> str:

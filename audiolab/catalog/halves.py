@@ -20,11 +20,15 @@ _free = threading.BoundedSemaphore(MOST_AT_ONCE)
 
 
 @dataclass(frozen=True)
-class Part:
-    """A condition on the table `track`, and its parameters."""
+class Portion:
+    """Which tracks a read is of: a condition on the table `track`, and its parameters."""
 
     condition: str = "true"
     parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    def of(self, condition: str) -> str:
+        """SQL for those of it that meet another condition."""
+        return f"{condition} AND {self.condition}"
 
 
 def middle(cursor: Any) -> str | None:
@@ -39,7 +43,7 @@ def middle(cursor: Any) -> str | None:
 
 
 def of_all(
-    connection: Connection, matching: float, between: str | None, read: Callable[[Any, Part], R]
+    connection: Connection, matching: float, between: str | None, read: Callable[[Any, Portion], R]
 ) -> list[R]:
     """What reads of all tracks give: one of each half, or a single one where that is better.
 
@@ -56,9 +60,9 @@ def of_all(
     """
     if between is None or matching < WORTH_TWO or not _free.acquire(blocking=False):
         with closing(connection.connection.cursor()) as cursor:
-            return [read(cursor, Part())]
-    first = Part("track.id < %(middle)s::uuid", {"middle": between})
-    rest = Part("track.id >= %(middle)s::uuid", {"middle": between})
+            return [read(cursor, Portion())]
+    first = Portion("track.id < %(middle)s::uuid", {"middle": between})
+    rest = Portion("track.id >= %(middle)s::uuid", {"middle": between})
     try:
         with (
             connection.engine.connect() as other,

@@ -26,7 +26,7 @@ from audiolab.catalog.compared import (
     merged,
 )
 from audiolab.catalog.filters import Filter
-from audiolab.catalog.halves import Part
+from audiolab.catalog.halves import Portion
 from audiolab.catalog.read import count
 from audiolab.catalog.sample import estimated
 from audiolab.catalog.space import Near, Space, Vector, literal
@@ -135,13 +135,13 @@ def _all_reduced(
         "similar_candidates": candidates,
     }
 
-    def read(cursor: Any, part: Part) -> Found:
+    def read(cursor: Any, portion: Portion) -> Found:
         # Ordered by nothing that an index has.
         cursor.execute(
             "SELECT track_id::text, (vector <#> %(similar_reduced)s::halfvec) + 0.0 AS distance "  # noqa: S608
-            f"FROM {space.near_table} WHERE track_id = ANY({in_one_go(condition, part)}) "
+            f"FROM {space.near_table} WHERE track_id = ANY({in_one_go(portion.of(condition))}) "
             "ORDER BY distance LIMIT %(similar_candidates)s",
-            {**parameters, **more, **part.parameters},
+            {**parameters, **more, **portion.parameters},
         )
         return [(track_id, float(distance)) for track_id, distance in cursor.fetchall()]
 
