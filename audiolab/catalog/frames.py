@@ -119,6 +119,8 @@ def _column(values: pa.ChunkedArray, kind: Kind) -> Any:
         return _categories(values)
     if kind in ("list", "json", "vector"):
         return _parsed(values.to_pylist())
+    if kind == "number":
+        return values.to_numpy()
     return values.to_pandas().array
 
 

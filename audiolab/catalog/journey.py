@@ -10,6 +10,7 @@ from audiolab.catalog.filters import Filter
 from audiolab.catalog.neighbours import nearest
 from audiolab.catalog.similar import Question, find_model
 from audiolab.catalog.space import find_space
+from audiolab.catalog.target import GivenVector
 from audiolab.errors import CatalogError
 
 
@@ -32,7 +33,7 @@ def between(
             share = step / (steps + 1)
             query = ((1 - share) * ends[0] + share * ends[1]).astype(np.float32)
             taken = [start, goal, *chosen]
-            found = nearest(connection, space, query, where, 1, taken)
+            found = nearest(connection, space, GivenVector(query), where, 1, taken)
             chosen += [track_id for track_id, _ in found]
     finally:
         cursor.close()

@@ -21,6 +21,7 @@ from audiolab.catalog.compared import (
     compared,
     exact,
     exact_if_few,
+    found_in,
     in_one_go,
     matching_compared,
     merged,
@@ -29,7 +30,8 @@ from audiolab.catalog.filters import Filter
 from audiolab.catalog.halves import Portion
 from audiolab.catalog.read import count
 from audiolab.catalog.sample import estimated
-from audiolab.catalog.space import Near, Space, Vector, literal
+from audiolab.catalog.space import Near, Space
+from audiolab.catalog.target import Target
 
 EXACT_UP_TO = 10_000  # matching tracks of a filter that are compared one by one
 SURELY_MORE = 3  # times as many are estimated: they need not be counted
@@ -44,34 +46,34 @@ MOST_SCANNED = 15_000  # vectors that are looked at through the index for one qu
 def nearest(
     connection: Connection,
     space: Space,
-    query: Vector,
+    target: Target,
     where: Filter,
     limit: int,
     seeds: Sequence[str],
 ) -> Found:
     """(id, cosine distance) of the `limit` nearest tracks, nearest first; seeds are left out."""
-    ask = Ask(query, where, limit, tuple(seeds))
+    ask = Ask(space, target, where, limit, tuple(seeds))
     if space.near is None:
-        return exact(connection, space, ask, 0)
+        return exact(connection, ask, 0)
     expected, share = float(space.near.vectors), 1.0
     with closing(connection.connection.cursor()) as cursor:
         if where:
             expected = estimated(connection, where)
             if expected < SURELY_MORE * EXACT_UP_TO:
-                found = exact_if_few(connection, space, ask, EXACT_UP_TO, expected)
+                found = exact_if_few(connection, ask, EXACT_UP_TO, expected)
                 if found is not None:
                     return found
                 expected = max(EXACT_UP_TO, expected)
             share = min(1.0, expected / max(1, count(connection, Filter())))
-        found = _through_index(cursor, space, space.near, ask, share)
+        found = _through_index(cursor, space.near, ask, share)
         if found is not None:
             return found
     if space.near.reduction.components is None:
-        return exact(connection, space, ask, expected)
-    return _all_reduced(connection, space, space.near, ask, expected)
+        return exact(connection, ask, expected)
+    return _all_reduced(connection, space.near, ask, expected)
 
 
-def _through_index(cursor: Any, space: Space, near: Near, ask: Ask, share: float) -> Found | None:
+def _through_index(cursor: Any, near: Near, ask: Ask, share: float) -> Found | None:
     """The approximate answer, or None where it cannot be trusted."""
     candidates = max(
         _candidates(near, ask.wanted) / math.sqrt(share),  # as many more come before each
@@ -79,12 +81,12 @@ def _through_index(cursor: Any, space: Space, near: Near, ask: Ask, share: float
     )
     if candidates > MOST_CANDIDATES:
         return None
+    distance, parameters = ask.reduced(near)
     closest = (
-        f"SELECT track_id FROM {space.near_table} "  # noqa: S608 (our own names)
-        "ORDER BY vector <#> %(similar_reduced)s::halfvec LIMIT %(similar_candidates)s"
+        f"SELECT track_id FROM {ask.space.near_table} "  # noqa: S608 (our own names)
+        f"ORDER BY {distance} LIMIT %(similar_candidates)s"
     )
-    reduced = literal(near.reduction.apply_to(ask.query))
-    more = {"similar_reduced": reduced, "similar_candidates": math.ceil(candidates)}
+    more = {**parameters, "similar_candidates": math.ceil(candidates)}
     if candidates > WORTH_A_LOOK:
         few = more | {"similar_candidates": LOOKED_AT}
         if _matching_nearby(cursor, near, ask, closest, few) < TRUSTED / 2 * share * LOOKED_AT:
@@ -92,10 +94,10 @@ def _through_index(cursor: Any, space: Space, near: Near, ask: Ask, share: float
     wider = math.sqrt(candidates / near.reduction.candidates)
     settings = _settings(near, math.ceil(near.probes * max(1.0, wider)))
     if ask.where:
-        found, matching = matching_compared(cursor, space, ask, closest, more, settings)
+        found, matching = matching_compared(cursor, ask, closest, more, settings)
         trusted = matching >= TRUSTED * share * candidates
     else:
-        found = compared(cursor, space, ask, closest, more, settings)
+        found = compared(cursor, ask, closest, more, settings)
         trusted = len(ask.seeds) != 1 or ask.seeds[0] in {track_id for track_id, _ in found}
     return ask.answer(found) if trusted and len(found) >= ask.wanted else None
 
@@ -114,42 +116,37 @@ def _matching_nearby(
     cursor: Any, near: Near, ask: Ask, closest: str, parameters: dict[str, Any]
 ) -> int:
     """How many of the closest ones match the filter, about."""
-    condition, own = ask.condition
     cursor.execute(
         f"{_settings(near, 1)}WITH close AS MATERIALIZED ({closest}) "  # noqa: S608 (our own names)
-        f"SELECT count(*) FROM close JOIN track ON track.id = close.track_id WHERE {condition}",
-        own | parameters,
+        f"SELECT count(*) FROM close JOIN track ON track.id = close.track_id WHERE {ask.condition}",
+        ask.parameters | parameters,
     )
     (count,) = cursor.fetchone()
     return int(count)
 
 
-def _all_reduced(
-    connection: Connection, space: Space, near: Near, ask: Ask, expected: float
-) -> Found:
+def _all_reduced(connection: Connection, near: Near, ask: Ask, expected: float) -> Found:
     """Compare the reduced vectors of all matching tracks, and the best of them whole."""
-    condition, parameters = ask.condition
+    distance, short = ask.reduced(near)
     candidates = math.ceil(_candidates(near, ask.wanted))
-    more = {
-        "similar_reduced": literal(near.reduction.apply_to(ask.query)),
-        "similar_candidates": candidates,
-    }
+    parameters = {**ask.parameters, **short, "similar_candidates": candidates}
 
     def read(cursor: Any, portion: Portion) -> Found:
         # Ordered by nothing that an index has.
         cursor.execute(
-            "SELECT track_id::text, (vector <#> %(similar_reduced)s::halfvec) + 0.0 AS distance "  # noqa: S608
-            f"FROM {space.near_table} WHERE track_id = ANY({in_one_go(portion.of(condition))}) "
+            f"SELECT track_id::text, ({distance}) + 0.0 AS distance "  # noqa: S608 (our own names)
+            f"FROM {ask.space.near_table} "
+            f"WHERE track_id = ANY({in_one_go(portion.of(ask.condition))}) "
             "ORDER BY distance LIMIT %(similar_candidates)s",
-            {**parameters, **more, **portion.parameters},
+            {**parameters, **portion.parameters},
         )
-        return [(track_id, float(distance)) for track_id, distance in cursor.fetchall()]
+        return found_in(cursor.fetchall())
 
     best = merged(halves.of_all(connection, expected, near.middle, read))[:candidates]
     ids = [track_id for track_id, _ in best]
     closest = "SELECT unnest(%(similar_closest)s::uuid[]) AS track_id"
     with closing(connection.connection.cursor()) as cursor:
-        return ask.answer(compared(cursor, space, ask, closest, {"similar_closest": ids}))
+        return ask.answer(compared(cursor, ask, closest, {"similar_closest": ids}))
 
 
 def _candidates(near: Near, wanted: int) -> float:

@@ -1,8 +1,9 @@
 """What is like this: seeds to a query vector, the nearest tracks, why they are near."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,12 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from audiolab.catalog import read, vectors
+from audiolab.catalog.compared import Found
 from audiolab.catalog.filters import Filter
 from audiolab.catalog.likeness import COMPARED, reasons
 from audiolab.catalog.neighbours import nearest
 from audiolab.catalog.space import Space, Vector, find_space
+from audiolab.catalog.target import GivenVector, Target, TrackVector, is_indexed
 from audiolab.catalog.vectors import Model
 from audiolab.errors import CatalogError
 
@@ -40,6 +43,18 @@ class Question:
     minus: list[str]
     model: str | None = None
 
+    @property
+    def tracks(self) -> list[str]:
+        """The tracks that it is made of, each once."""
+        seeds = [] if isinstance(self.seeds, np.ndarray) else self.seeds
+        return [*dict.fromkeys([*seeds, *self.minus])]
+
+    @property
+    def track(self) -> str | None:
+        """The track, if it is of a single one and nothing else."""
+        alone = len(self.seeds) == 1 and len(self.tracks) == 1 and not self.minus
+        return self.tracks[0] if alone else None
+
 
 def similar(
     connection: Connection,
@@ -53,14 +68,13 @@ def similar(
 ) -> pd.DataFrame:
     """The tracks nearest to the question, most similar first; see `Catalog.similar`."""
     names = read.wanted(columns)
+    if not len(question.seeds):
+        raise CatalogError("similar: expected at least one track, got none")
     with closing(connection.connection.cursor()) as cursor:
-        model, stored = find_model(cursor, connection, question)
-        query, seeds = _query(model, stored, question)
-        space = find_space(connection, cursor, model.table)
-        if copies:
-            found = nearest(connection, space, query, where, limit, seeds)
-        else:
-            found = _nearest_recordings(connection, cursor, space, query, where, limit, seeds)
+        model, space, target = _target(cursor, connection, question)
+        seeds = question.tracks
+        search = partial(nearest, connection, space, target, where, seeds=seeds)
+        found = search(limit) if copies else _recordings(cursor, model, search, limit, seeds)
     needed = tuple(dict.fromkeys([*names, *COMPARED])) if explain else names
     frame = read.by_ids(connection, [track_id for track_id, _ in found], needed)
     shares = [min(1.0, max(0.0, 1.0 - distance)) for _, distance in found]
@@ -71,22 +85,42 @@ def similar(
     return pd.concat([reasons(reference, frame), frame[["similarity", *names]]], axis=1)
 
 
+def _target(cursor: Any, connection: Connection, question: Question) -> tuple[Model, Space, Target]:
+    """The model to compare by, its vectors, and what is looked for among them."""
+    known = _models(cursor, question)
+    if known and question.track is not None:
+        space = find_space(connection, cursor, known[0].table)
+        if is_indexed(cursor, space, question.track):
+            return known[0], space, TrackVector(question.track)
+    model, stored = _stored(cursor, connection, known, question)
+    space = find_space(connection, cursor, model.table)
+    return model, space, GivenVector(_direction(model, stored, question))
+
+
 def find_model(
     cursor: Any, connection: Connection, question: Question
 ) -> tuple[Model, dict[str, Vector]]:
     """The model to compare by, and the vectors of the question's tracks."""
-    seeds = question.seeds
-    given = isinstance(seeds, np.ndarray)
-    ids = [] if given else [*dict.fromkeys([*seeds, *question.minus])]
-    known = vectors.preferred(cursor, ids[0]) if ids else vectors.models(cursor)
-    wanted = [model for model in known if question.model in (None, model.name)]
-    for model in wanted:
+    return _stored(cursor, connection, _models(cursor, question), question)
+
+
+def _models(cursor: Any, question: Question) -> list[Model]:
+    """The models to compare by, the best first."""
+    tracks = question.tracks
+    known = vectors.preferred(cursor, tracks[0]) if tracks else vectors.models(cursor)
+    return [model for model in known if question.model in (None, model.name)]
+
+
+def _stored(
+    cursor: Any, connection: Connection, known: list[Model], question: Question
+) -> tuple[Model, dict[str, Vector]]:
+    """The first model that has a vector of the question's first track, and those of all."""
+    ids = question.tracks
+    for model in known:
         stored = vectors.read_some(cursor, model.table, ids, model.dimensions) if ids else {}
-        if given or (ids and ids[0] in stored):
+        if not ids or ids[0] in stored:
             return model, stored
-    if not given:
-        if not ids:
-            raise CatalogError("similar: expected at least one track, got none")
+    if ids:
         read.existing(connection, ids[0])
     of = f" of {question.model}" if question.model else ""
     raise CatalogError(
@@ -95,8 +129,11 @@ def find_model(
     )
 
 
-def _query(model: Model, stored: dict[str, Vector], question: Question) -> tuple[Vector, list[str]]:
-    """One direction, the seeds' mean away from `minus`, and the tracks it was made of."""
+def _direction(model: Model, stored: dict[str, Vector], question: Question) -> Vector:
+    """The seeds' mean away from `minus`."""
+    absent = [track_id for track_id in question.tracks if track_id not in stored]
+    if absent:
+        raise CatalogError(f"track {absent[0]} has no embedding of {model.name} to compare by")
     seeds = question.seeds
     if isinstance(seeds, np.ndarray):
         if seeds.shape != (model.dimensions,) or not np.isfinite(seeds).all() or not seeds.any():
@@ -104,42 +141,33 @@ def _query(model: Model, stored: dict[str, Vector], question: Question) -> tuple
                 f"a vector of {model.name} has {model.dimensions} finite numbers, not all zero; "
                 f"got an array of shape {seeds.shape}"
             )
-        return seeds.astype(np.float32), []
-    ids = [*dict.fromkeys([*seeds, *question.minus])]
-    absent = [track_id for track_id in ids if track_id not in stored]
-    if absent:
-        raise CatalogError(f"track {absent[0]} has no embedding of {model.name} to compare by")
-    query = np.mean([_unit(stored[i]) for i in seeds], axis=0)
+        toward = [_unit(seeds)]
+    else:
+        toward = [_unit(stored[track_id]) for track_id in seeds]
+    direction: Vector = np.mean(toward, axis=0)
     if question.minus:
-        query = query - 0.5 * np.mean([_unit(stored[i]) for i in question.minus], axis=0)
-    return query.astype(np.float32), ids
+        away = [_unit(stored[track_id]) for track_id in question.minus]
+        direction = direction - 0.5 * np.mean(away, axis=0, dtype=np.float32)
+    return direction
 
 
-def _nearest_recordings(
-    connection: Connection,
-    cursor: Any,
-    space: Space,
-    query: Vector,
-    where: Filter,
-    limit: int,
-    seeds: list[str],
-) -> list[tuple[str, float]]:
+def _recordings(
+    cursor: Any, model: Model, search: Callable[[int], Found], limit: int, seeds: Sequence[str]
+) -> Found:
     """The nearest, one track of each recording; as many as wanted, if there are."""
     wanted = limit + max(5, limit // 2)
     while True:
-        found = nearest(connection, space, query, where, wanted, seeds)
-        distinct = _distinct(cursor, space.table, len(query), seeds, found)
+        found = search(wanted)
+        distinct = _distinct(cursor, model, seeds, found)
         if len(distinct) >= limit or len(found) < wanted or wanted > MOST_COPIES * limit:
             return distinct[:limit]
         wanted *= 4
 
 
-def _distinct(
-    cursor: Any, table: str, dimensions: int, seeds: Sequence[str], found: list[tuple[str, float]]
-) -> list[tuple[str, float]]:
+def _distinct(cursor: Any, model: Model, seeds: Sequence[str], found: Found) -> Found:
     """Leave out recordings that are there already: the seeds' own and nearer results."""
     ids = [*seeds, *(track_id for track_id, _ in found)]
-    stored = vectors.read_some(cursor, table, ids, dimensions)
+    stored = vectors.read_some(cursor, model.table, ids, model.dimensions)
     kept_units = [_unit(stored[track_id]) for track_id in seeds]
     kept = []
     for track_id, distance in found:

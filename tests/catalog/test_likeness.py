@@ -115,6 +115,12 @@ def test_several_seeds_and_a_vector(library):
     ]
     away = catalog.similar(ids[1], minus=[wanted[0]], limit=10, copies=True)
     assert wanted[0] not in away.index
+    direction = unit(matrix[1]) - 0.5 * unit(matrix[ids.index(wanted[0])])
+    others = np.array([i not in (ids[1], wanted[0]) for i in ids])
+    nearest = [ids[j] for j in exact(matrix, direction, others, 10)]
+    assert list(away.index) == nearest
+    from_vector = catalog.similar(matrix[1], minus=[wanted[0]], limit=11, copies=True)
+    assert list(from_vector.index.drop(ids[1])) == nearest
 
 
 def test_why(library):
@@ -154,7 +160,8 @@ def test_a_way_from_one_to_another(library):
     "ask",
     [
         {"seed": np.ones(3)}, {"seed": np.zeros(DIMENSIONS)}, {"seed": np.full(DIMENSIONS, np.nan)},
-        {"seed": []}, {"seed": np.ones(DIMENSIONS), "model": "other"},
+        {"seed": []}, {"seed": np.ones(DIMENSIONS), "model": "other"}, {"seed": np.array([])},
+        {"seed": [], "minus": ["01a22040-0142-7429-99c8-c219804bd5ca"]},
     ],
 )  # fmt: skip
 def test_questions_that_make_no_sense(library, ask):

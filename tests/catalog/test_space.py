@@ -93,6 +93,30 @@ def test_what_is_written_later_is_found_at_once(indexed):
     assert counts(catalog) == (730, 0)
 
 
+@pytest.mark.parametrize("where", [None, "path:a/", "bpm:100"])
+def test_a_track_is_compared_as_it_is_now(indexed, where):
+    """By its vector in the index while that is the one it has, else by the one it has."""
+    catalog, ids, matrix = indexed
+    tempo = np.where(np.arange(400) % 10, 120.0, 100.0)
+    catalog.add(frame(400).assign(tempo_bpm=tempo))
+    others = np.array([i for i in range(400) if i != 3 and (where != "bpm:100" or tempo[i] == 100)])
+
+    def right():
+        shown = catalog.similar(ids[3], limit=10, where=where, copies=True)
+        wanted = nearest(matrix[others], matrix[3], 10)
+        return len({ids.index(i) for i in shown.index} & {int(others[i]) for i in wanted})
+
+    assert right() >= 9
+    unlike = int(np.argmin(unit_rows(matrix) @ unit_rows(matrix[3:4])[0]))
+    matrix[3] = 0.9 * matrix[unlike]
+    catalog.add(frame(4)[3:], embeddings={"m": matrix[3:4]})
+    assert counts(catalog) == (400, 1)
+    assert right() >= 9
+    catalog.maintain()
+    assert counts(catalog) == (400, 0)
+    assert right() >= 9
+
+
 def test_a_filter_by_age_goes_with_the_time(indexed, monkeypatch):
     catalog, ids, _ = indexed
     assert len(catalog.similar(ids[0], where="added:-1h..")) == 10
