@@ -1,6 +1,7 @@
 """Reads that compare whole vectors with a question's, by cosine."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -8,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from audiolab.catalog import halves
+from audiolab.catalog import halves, prepared
 from audiolab.catalog.filters import Filter
 from audiolab.catalog.halves import Portion
 from audiolab.catalog.read import matching_sql
@@ -158,7 +159,7 @@ def _every(space: Space, closest: str) -> str:
 
 
 def compared(
-    cursor: Any,
+    connection: Connection,
     ask: Ask,
     closest: str,
     parameters: dict[str, Any],
@@ -167,26 +168,26 @@ def compared(
     """The best of these by their whole vectors, where nearly all match: ranked, then looked at
     until there are enough.
     """
-    cursor.execute(
-        f"{settings}WITH {_every(ask.space, closest)}, "  # noqa: S608 (our own names)
+    statement = (
+        f"WITH {_every(ask.space, closest)}, "  # noqa: S608 (our own names)
         f"ranked AS (SELECT e.track_id, {ask.distance} AS distance "
         f"FROM {ask.space.table} e "
         "WHERE e.track_id = ANY(ARRAY(SELECT track_id FROM every ORDER BY track_id)) "
         "ORDER BY distance, e.track_id) "
         "SELECT ranked.track_id::text, distance FROM ranked "
         f"JOIN track ON track.id = ranked.track_id WHERE {ask.condition} "
-        "ORDER BY distance, ranked.track_id LIMIT %(similar_wanted)s",
-        ask.parameters | parameters,
+        "ORDER BY distance, ranked.track_id LIMIT %(similar_wanted)s"
     )
-    return found_in(cursor.fetchall())
+    everything = ask.parameters | parameters
+    if not ask.where:
+        return found_in(prepared.fetch_all(connection, statement, everything, settings))
+    with closing(connection.connection.cursor()) as cursor:
+        cursor.execute(settings + statement, everything)
+        return found_in(cursor.fetchall())
 
 
 def matching_compared(
-    cursor: Any,
-    ask: Ask,
-    closest: str,
-    parameters: dict[str, Any],
-    settings: str,
+    cursor: Any, ask: Ask, closest: str, parameters: dict[str, Any], settings: str
 ) -> tuple[Found, int]:
     """The best of these that match, which are looked up first; and how many do."""
     cursor.execute(

@@ -7,7 +7,8 @@ called "NA", "null" or "" stays what he is.
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -50,7 +51,12 @@ Query = Select[Any] | tuple[str, dict[str, Any]]
 
 
 def read_frame(
-    connection: Connection, statement: Query, kinds: dict[str, Kind], index: str | None = "id"
+    connection: Connection,
+    statement: Query,
+    kinds: dict[str, Kind],
+    index: str | None = "id",
+    *,
+    before: Mapping[str, Any] = MappingProxyType({}),
 ) -> pd.DataFrame:
     """Run a query and return its rows.
 
@@ -64,6 +70,9 @@ def read_frame(
         Column name to the kind of its values.
     index : str, optional
         Column that becomes the index.
+    before : mapping of str to array, optional
+        Columns that come first, with as many values as there are rows: to put them into a frame
+        takes as long as a read of few rows.
 
     Returns
     -------
@@ -77,7 +86,7 @@ def read_frame(
     table = _table(buffer.getvalue(), kinds)
     columns = {name: _column(table.column(name), kind) for name, kind in kinds.items()}
     labels = None if index is None else pd.Index(columns.pop(index), name=index)
-    return pd.DataFrame(columns, index=labels)
+    return pd.DataFrame({**before, **columns}, index=labels)
 
 
 def _table(content: bytes, kinds: dict[str, Kind]) -> pa.Table:

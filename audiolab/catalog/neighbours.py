@@ -56,24 +56,23 @@ def nearest(
     if space.near is None:
         return exact(connection, ask, 0)
     expected, share = float(space.near.vectors), 1.0
-    with closing(connection.connection.cursor()) as cursor:
-        if where:
-            expected = estimated(connection, where)
-            if expected < SURELY_MORE * EXACT_UP_TO:
-                found = exact_if_few(connection, ask, EXACT_UP_TO, expected)
-                if found is not None:
-                    return found
-                expected = max(EXACT_UP_TO, expected)
-            share = min(1.0, expected / max(1, count(connection, Filter())))
-        found = _through_index(cursor, space.near, ask, share)
-        if found is not None:
-            return found
+    if where:
+        expected = estimated(connection, where)
+        if expected < SURELY_MORE * EXACT_UP_TO:
+            found = exact_if_few(connection, ask, EXACT_UP_TO, expected)
+            if found is not None:
+                return found
+            expected = max(EXACT_UP_TO, expected)
+        share = min(1.0, expected / max(1, count(connection, Filter())))
+    found = _through_index(connection, space.near, ask, share)
+    if found is not None:
+        return found
     if space.near.reduction.components is None:
         return exact(connection, ask, expected)
     return _all_reduced(connection, space.near, ask, expected)
 
 
-def _through_index(cursor: Any, near: Near, ask: Ask, share: float) -> Found | None:
+def _through_index(connection: Connection, near: Near, ask: Ask, share: float) -> Found | None:
     """The approximate answer, or None where it cannot be trusted."""
     candidates = max(
         _candidates(near, ask.wanted) / math.sqrt(share),  # as many more come before each
@@ -87,18 +86,20 @@ def _through_index(cursor: Any, near: Near, ask: Ask, share: float) -> Found | N
         f"ORDER BY {distance} LIMIT %(similar_candidates)s"
     )
     more = {**parameters, "similar_candidates": math.ceil(candidates)}
-    if candidates > WORTH_A_LOOK:
-        few = more | {"similar_candidates": LOOKED_AT}
-        if _matching_nearby(cursor, near, ask, closest, few) < TRUSTED / 2 * share * LOOKED_AT:
-            return None
     wider = math.sqrt(candidates / near.reduction.candidates)
     settings = _settings(near, math.ceil(near.probes * max(1.0, wider)))
-    if ask.where:
-        found, matching = matching_compared(cursor, ask, closest, more, settings)
-        trusted = matching >= TRUSTED * share * candidates
-    else:
-        found = compared(cursor, ask, closest, more, settings)
+    if not ask.where:
+        found = compared(connection, ask, closest, more, settings)
         trusted = len(ask.seeds) != 1 or ask.seeds[0] in {track_id for track_id, _ in found}
+    else:
+        with closing(connection.connection.cursor()) as cursor:
+            few = more | {"similar_candidates": LOOKED_AT}
+            if candidates > WORTH_A_LOOK and (
+                _matching_nearby(cursor, near, ask, closest, few) < TRUSTED / 2 * share * LOOKED_AT
+            ):
+                return None
+            found, matching = matching_compared(cursor, ask, closest, more, settings)
+            trusted = matching >= TRUSTED * share * candidates
     return ask.answer(found) if trusted and len(found) >= ask.wanted else None
 
 
@@ -143,10 +144,9 @@ def _all_reduced(connection: Connection, near: Near, ask: Ask, expected: float) 
         return found_in(cursor.fetchall())
 
     best = merged(halves.of_all(connection, expected, near.middle, read))[:candidates]
-    ids = [track_id for track_id, _ in best]
+    ids = "{" + ",".join(track_id for track_id, _ in best) + "}"
     closest = "SELECT unnest(%(similar_closest)s::uuid[]) AS track_id"
-    with closing(connection.connection.cursor()) as cursor:
-        return ask.answer(compared(cursor, ask, closest, {"similar_closest": ids}))
+    return ask.answer(compared(connection, ask, closest, {"similar_closest": ids}))
 
 
 def _candidates(near: Near, wanted: int) -> float:

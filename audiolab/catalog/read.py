@@ -142,10 +142,12 @@ def mark(connection: Connection, order: Ordering, track_id: str | None) -> Mark 
     return tuple(row), track_id
 
 
-def by_ids(connection: Connection, ids: Sequence[str], names: Sequence[str]) -> pd.DataFrame:
-    """Some columns of given tracks, in the order of the ids."""
+def by_ids(
+    connection: Connection, ids: Sequence[str], names: Sequence[str], **before: Any
+) -> pd.DataFrame:
+    """Some columns of given tracks, in the order of the ids; other columns may come `before`."""
     query = (_by_ids(tuple(names)), {"wanted_ids": list(ids)})
-    return read_frame(connection, query, {"id": "text", **kinds_of(names)})
+    return read_frame(connection, query, {"id": "text", **kinds_of(names)}, before=before)
 
 
 @lru_cache(maxsize=64)

@@ -76,9 +76,9 @@ def similar(
         search = partial(nearest, connection, space, target, where, seeds=seeds)
         found = search(limit) if copies else _recordings(cursor, model, search, limit, seeds)
     needed = tuple(dict.fromkeys([*names, *COMPARED])) if explain else names
-    frame = read.by_ids(connection, [track_id for track_id, _ in found], needed)
-    shares = [min(1.0, max(0.0, 1.0 - distance)) for _, distance in found]
-    frame.insert(0, "similarity", pd.Series(shares, index=frame.index, dtype="float64"))
+    likeness = np.clip([1.0 - distance for _, distance in found], 0.0, 1.0)
+    ids = [track_id for track_id, _ in found]
+    frame = read.by_ids(connection, ids, needed, similarity=likeness)
     if not explain:
         return frame
     reference = read.by_ids(connection, seeds[:1], COMPARED)
