@@ -1,8 +1,9 @@
 """Bulk upsert of a DataFrame: how results from elsewhere come in."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -12,12 +13,15 @@ from audiolab.catalog import paths, vectors
 from audiolab.catalog.cells import cell
 from audiolab.catalog.columns import plain
 from audiolab.catalog.fields import BY_NAME, Field
+from audiolab.catalog.incoming import Incoming, prepare
 from audiolab.catalog.records import TrackRecord
 from audiolab.catalog.schema import WAVEFORM_POINTS
-from audiolab.catalog.write import write_rows
+from audiolab.catalog.write import write_incoming
 from audiolab.errors import CatalogError
 
-BATCH = 2_000
+BATCH = 1_000  # rows that the database takes while the next are made ready
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 def add_frame(
@@ -30,13 +34,30 @@ def add_frame(
     """Store the rows of a frame as tracks of one root; see `Catalog.add`."""
     _check(frame, embeddings, waveforms)
     root_id = _root(cursor, root)
-    records = _records(frame, embeddings, waveforms)
+    columns = _columns(frame, embeddings)
+
+    def ready(start: int) -> Incoming:
+        rows = range(start, min(start + BATCH, len(frame)))
+        return prepare(root_id, [_record(columns, waveforms, row) for row in rows])
+
     ids: list[str] = []
-    for start in range(0, len(records), BATCH):
-        ids += write_rows(cursor, root_id, records[start : start + BATCH])
+    with ThreadPoolExecutor(1) as pool:
+        for incoming in _ahead(pool, ready, range(0, len(frame), BATCH)):
+            ids += write_incoming(cursor, incoming)
     for name, matrix in embeddings.items():
         vectors.write_matrix(cursor, name, ids, matrix)
     return ids
+
+
+def _ahead(pool: Executor, make: Callable[[T], R], parts: Sequence[T]) -> Iterator[R]:
+    """What is made of each part, the next one being made while one is used."""
+    coming: Future[R] | None = None
+    for part in parts:
+        ready, coming = coming, pool.submit(make, part)
+        if ready is not None:
+            yield ready.result()
+    if coming is not None:
+        yield coming.result()
 
 
 def _check(
@@ -74,12 +95,11 @@ def _root(cursor: Any, name: str) -> int:
     return int(cursor.fetchone()[0])
 
 
-def _records(
-    frame: pd.DataFrame,
-    embeddings: Mapping[str, npt.NDArray[Any]],
-    waveforms: npt.NDArray[Any] | None,
-) -> list[TrackRecord]:
-    skip = ("path", "filename", "added_at", "analyzed_at", "file_size_bytes")
+def _columns(
+    frame: pd.DataFrame, embeddings: Mapping[str, npt.NDArray[Any]]
+) -> dict[str, list[Any]]:
+    """Plain values of the columns that are stored, and what else a record has."""
+    skip = ("path", "filename", "added_at", "analyzed_at")
     columns = {
         str(name): _python_values(BY_NAME[str(name)], frame[name])
         for name in frame.columns
@@ -87,22 +107,22 @@ def _records(
     }
     if embeddings and "embedding_model" not in columns:
         columns["embedding_model"] = [next(iter(embeddings))] * len(frame)
-    sizes = (
-        _python_values(BY_NAME["file_size_bytes"], frame["file_size_bytes"])
-        if "file_size_bytes" in frame
-        else [None] * len(frame)
+    columns["path"] = [paths.encode(str(path)) for path in frame["path"]]
+    return columns
+
+
+def _record(
+    columns: Mapping[str, Sequence[Any]], waveforms: npt.NDArray[Any] | None, row: int
+) -> TrackRecord:
+    values = {name: column[row] for name, column in columns.items()}
+    return TrackRecord(
+        path=values.pop("path"),
+        state="analysed",
+        file_size_bytes=values.pop("file_size_bytes", None),
+        mtime_ns=None,
+        values=values,
+        waveform=None if waveforms is None else waveforms[row],
     )
-    return [
-        TrackRecord(
-            path=paths.encode(str(path)),
-            state="analysed",
-            file_size_bytes=sizes[row],
-            mtime_ns=None,
-            values={name: values[row] for name, values in columns.items()},
-            waveform=None if waveforms is None else waveforms[row],
-        )
-        for row, path in enumerate(frame["path"])
-    ]
 
 
 def _python_values(field: Field, column: "pd.Series[Any]") -> list[Any]:

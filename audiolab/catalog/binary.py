@@ -16,7 +16,7 @@ _SIGNATURE = b"PGCOPY\n\xff\r\n\0" + struct.pack("!ii", 0, 0)
 _END = struct.pack("!h", -1)
 HALF_MAX = 65504.0
 
-_READ_BYTES = 1 << 17
+READ_BYTES = 1 << 20  # at once: other threads may hold the interpreter between two reads
 
 Take = Callable[[list[str], npt.NDArray[np.float32]], None]
 
@@ -54,7 +54,7 @@ def copy_in(cursor: Any, target: str, chunks: Iterable[bytes], *, is_new: bool =
     cursor.copy_expert(
         f"COPY {target} FROM STDIN (FORMAT binary, FREEZE {is_new})",
         _ChunkReader(chunks),
-        _READ_BYTES,
+        READ_BYTES,
     )
 
 

@@ -19,8 +19,8 @@ from sqlalchemy.exc import DBAPIError
 
 from audiolab.catalog import paths, search_text
 from audiolab.catalog.database import Database
+from audiolab.catalog.incoming import filename_of
 from audiolab.catalog.records import clean_text
-from audiolab.catalog.write import filename_of
 from audiolab.errors import RootBusyError
 
 LOOKS_FOR_A_JOB, LOOK_SECONDS = 10, 0.1

@@ -6,7 +6,7 @@ insertion, deletion, replacement or swap of neighbours is one).
 """
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -64,9 +64,13 @@ _vocabularies: WeakKeyDictionary[Engine, _Vocabulary] = WeakKeyDictionary()
 _kept: Kept[Term] = Kept()
 
 
-def add_words(cursor: Any, texts: Sequence[str]) -> None:
-    """Add the words of some search texts to the vocabulary."""
-    new = {word for text in texts for word in text.split() if _is_word(word)}
+def words_in(texts: Iterable[str]) -> set[str]:
+    """The words of some search texts that belong into the vocabulary."""
+    return {word for word in {*" ".join(texts).split()} if _is_word(word)}
+
+
+def add_words(cursor: Any, new: Iterable[str]) -> None:
+    """Add words to the vocabulary."""
     cursor.execute(
         "INSERT INTO term (word) SELECT w FROM unnest(%s::text[]) AS w "
         "WHERE NOT EXISTS (SELECT 1 FROM term WHERE word = w) ON CONFLICT DO NOTHING",
