@@ -52,8 +52,7 @@ class Question:
     @property
     def track(self) -> str | None:
         """The track, if it is of a single one and nothing else."""
-        alone = len(self.seeds) == 1 and len(self.tracks) == 1 and not self.minus
-        return self.tracks[0] if alone else None
+        return self.tracks[0] if len(self.tracks) == 1 and not self.minus else None
 
 
 def similar(
@@ -68,8 +67,8 @@ def similar(
 ) -> pd.DataFrame:
     """The tracks nearest to the question, most similar first; see `Catalog.similar`."""
     names = read.wanted(columns)
-    if not len(question.seeds):
-        raise CatalogError("similar: expected at least one track, got none")
+    if not np.size(question.seeds):
+        raise CatalogError("similar: expected at least one track or a vector, got none")
     with closing(connection.connection.cursor()) as cursor:
         model, space, target = _target(cursor, connection, question)
         seeds = question.tracks

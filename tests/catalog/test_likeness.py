@@ -161,6 +161,7 @@ def test_a_way_from_one_to_another(library):
     [
         {"seed": np.ones(3)}, {"seed": np.zeros(DIMENSIONS)}, {"seed": np.full(DIMENSIONS, np.nan)},
         {"seed": []}, {"seed": np.ones(DIMENSIONS), "model": "other"}, {"seed": np.array([])},
+        {"seed": np.array(1.0)},
         {"seed": [], "minus": ["01a22040-0142-7429-99c8-c219804bd5ca"]},
     ],
 )  # fmt: skip
