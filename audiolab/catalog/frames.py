@@ -135,9 +135,9 @@ def _column(values: pa.ChunkedArray, kind: Kind) -> Any:
 
 def _categories(values: pa.ChunkedArray) -> Any:
     whole = values.unify_dictionaries().combine_chunks()
-    names = _TEXT.__from_arrow__(whole.dictionary)
-    codes = whole.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    return pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(names), validate=False)
+    indices = whole.indices.fill_null(-1) if whole.null_count else whole.indices
+    dtype = pd.CategoricalDtype(_TEXT.__from_arrow__(whole.dictionary))
+    return pd.Categorical.from_codes(indices.to_numpy(), dtype=dtype, validate=False)
 
 
 def _parsed(texts: Sequence[str | None]) -> Any:
