@@ -1,7 +1,7 @@
 """What the neighbours are of, as statements name it: a vector, or that of a track.
 
 A track's own vector is with the server already, whole and reduced: it need not be read, reduced
-and sent back as text, which takes longer than half of the search.
+and sent back as text, which takes more than a third as long as the search.
 """
 
 from dataclasses import dataclass
