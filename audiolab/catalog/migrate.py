@@ -15,7 +15,7 @@ from audiolab.errors import SchemaError
 
 log = logging.getLogger(__name__)
 
-SCHEMA_VERSION = "0008"
+SCHEMA_VERSION = "0009"
 _LOCK = 0x61_75_64_69_6F  # "audio"
 
 

@@ -78,6 +78,8 @@ def test_four_programs_at_once_upgrade_a_first_catalog_with_all_it_holds(first_v
         first = catalog.tracks('title:"Night 1"', sort="path").index[0]
         assert catalog.track(first)["tempo_bpm"] == 128, "the correction"
         assert len(catalog.similar(first, limit=20)) == 7
+        catalog.correct(first, genre_primary="Techno", genre_secondary=["techno", "House"])
+        assert dict(catalog.facets("genre")) == {"house": 8, "techno": 1}
         ids = catalog.add(pd.DataFrame({"path": ["new.mp3"], "key": ["A minor"]}))
         assert catalog.facets("key")["A minor"] == 9
         catalog.delete(ids)
