@@ -136,8 +136,7 @@ def write_matrix(
         raise CatalogError(f"embeddings of {name} must be finite numbers up to {HALF_MAX:.0f}")
     table = _ensure_table(cursor, name, matrix.shape[1])
     cursor.execute(
-        f"CREATE TEMP TABLE incoming_vector (track_id uuid, vector halfvec({matrix.shape[1]:d})) "
-        "ON COMMIT DROP"
+        f"CREATE TEMP TABLE incoming_vector (LIKE {table} INCLUDING STORAGE) ON COMMIT DROP"
     )
     copy_in(cursor, "incoming_vector", encode_rows(ids, matrix))
     cursor.execute(
