@@ -1,6 +1,6 @@
 """Bulk upsert of a DataFrame: how results from elsewhere come in."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,6 +20,7 @@ from audiolab.catalog.write import write_incoming
 from audiolab.errors import CatalogError
 
 BATCH = 1_000  # rows that the database takes while the next are made ready
+FIRST = 100  # of them come first, then twice as many, and so on
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -36,20 +37,28 @@ def add_frame(
     root_id = _root(cursor, root)
     columns = _columns(frame, embeddings)
 
-    def ready(start: int) -> Incoming:
-        rows = range(start, min(start + BATCH, len(frame)))
+    def ready(rows: range) -> Incoming:
         return prepare(root_id, [_record(columns, waveforms, row) for row in rows])
 
     ids: list[str] = []
     with ThreadPoolExecutor(1) as pool:
-        for incoming in _ahead(pool, ready, range(0, len(frame), BATCH)):
+        for incoming in _ahead(pool, ready, _parts(len(frame))):
             ids += write_incoming(cursor, incoming)
     for name, matrix in embeddings.items():
         vectors.write_matrix(cursor, name, ids, matrix)
     return ids
 
 
-def _ahead(pool: Executor, make: Callable[[T], R], parts: Sequence[T]) -> Iterator[R]:
+def _parts(rows: int) -> Iterator[range]:
+    """Rows in batches, the first ones small: the database waits for them."""
+    start, size = 0, FIRST
+    while start < rows:
+        end = min(rows, start + size)
+        yield range(start, end)
+        start, size = end, min(BATCH, 2 * size)
+
+
+def _ahead(pool: Executor, make: Callable[[T], R], parts: Iterable[T]) -> Iterator[R]:
     """What is made of each part, the next one being made while one is used."""
     coming: Future[R] | None = None
     for part in parts:

@@ -126,10 +126,10 @@ def key_codes(name: str | None) -> dict[str, str | None]:
 
 
 def _clean(value: Any) -> Any:
-    if value is None or isinstance(value, (bool, int)):
-        return value
     if isinstance(value, str):
         return clean_text(value)
+    if value is None or isinstance(value, (bool, int)):
+        return value
     if isinstance(value, (float, np.floating)):
         return float(value) if math.isfinite(value) else None
     if isinstance(value, np.generic):

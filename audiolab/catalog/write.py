@@ -74,7 +74,7 @@ def write_incoming(cursor: Any, incoming: Incoming, outdated: Collection[str] = 
 def _merge(cursor: Any, group: Group) -> dict[str, str]:
     cursor.execute(
         "CREATE TEMP TABLE IF NOT EXISTS incoming_track ON COMMIT DELETE ROWS "
-        "AS SELECT * FROM track WITH NO DATA"
+        "AS SELECT * FROM track WITH NO DATA; TRUNCATE incoming_track"
     )
     columns = group.columns
     names = ", ".join(columns)
@@ -90,9 +90,7 @@ def _merge(cursor: Any, group: Group) -> dict[str, str]:
         f"{', '.join(updates)}, analyzed_at = coalesce(excluded.analyzed_at, track.analyzed_at), "
         "updated_at = now() RETURNING path, id"
     )
-    merged = {path: str(track_id) for path, track_id in cursor.fetchall()}
-    cursor.execute("TRUNCATE incoming_track")
-    return merged
+    return {path: str(track_id) for path, track_id in cursor.fetchall()}
 
 
 def _write_stages(cursor: Any, ids: Sequence[str], records: Sequence[TrackRecord]) -> None:
@@ -127,7 +125,7 @@ def _write_blobs(cursor: Any, ids: Sequence[str], incoming: Incoming) -> None:
 def _merge_blobs(cursor: Any, table: str, column: str, rows: dict[str, bytes]) -> None:
     cursor.execute(
         "CREATE TEMP TABLE IF NOT EXISTS incoming_blob (track_id uuid, content bytea) "
-        "ON COMMIT DELETE ROWS"
+        "ON COMMIT DELETE ROWS; TRUNCATE incoming_blob"
     )
     copy_in(cursor, "incoming_blob", encode_blobs([*rows], [*rows.values()]))
     cursor.execute(
@@ -136,4 +134,3 @@ def _merge_blobs(cursor: Any, table: str, column: str, rows: dict[str, bytes]) -
         f"ON CONFLICT (track_id) DO UPDATE SET {column} = excluded.{column} "
         f"WHERE {table}.{column} <> excluded.{column}"
     )
-    cursor.execute("TRUNCATE incoming_blob")
