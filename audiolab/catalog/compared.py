@@ -135,11 +135,16 @@ def merged(parts: Sequence[Found]) -> Found:
 
 def _best_of(ask: Ask, among: str) -> str:
     """SQL for the nearest of some tracks by their whole vectors."""
-    return (
-        f"SELECT e.track_id::text, {ask.distance} AS distance "  # noqa: S608 (our own names)
+    return with_text_ids(
+        f"SELECT e.track_id, {ask.distance} AS distance "  # noqa: S608 (our own names)
         f"FROM {ask.space.table} e WHERE {among} "
         "ORDER BY distance, e.track_id LIMIT %(similar_wanted)s"
     )
+
+
+def with_text_ids(best: str) -> str:
+    """SQL for the rows of a query that ends with a limit: only those ids are made texts."""
+    return f"SELECT track_id::text, distance FROM ({best}) AS best"  # noqa: S608 (our own names)
 
 
 def in_one_go(condition: str) -> str:

@@ -25,6 +25,7 @@ from audiolab.catalog.compared import (
     in_one_go,
     matching_compared,
     merged,
+    with_text_ids,
 )
 from audiolab.catalog.filters import Filter
 from audiolab.catalog.halves import Portion
@@ -134,13 +135,13 @@ def _all_reduced(connection: Connection, near: Near, ask: Ask, expected: float) 
 
     def read(cursor: Any, portion: Portion) -> Found:
         # Ordered by nothing that an index has.
-        cursor.execute(
-            f"SELECT track_id::text, ({distance}) + 0.0 AS distance "  # noqa: S608 (our own names)
+        nearest = (
+            f"SELECT track_id, ({distance}) + 0.0 AS distance "  # noqa: S608 (our own names)
             f"FROM {ask.space.near_table} "
             f"WHERE track_id = ANY({in_one_go(portion.of(ask.condition))}) "
-            "ORDER BY distance LIMIT %(similar_candidates)s",
-            {**parameters, **portion.parameters},
+            "ORDER BY distance LIMIT %(similar_candidates)s"
         )
+        cursor.execute(with_text_ids(nearest), {**parameters, **portion.parameters})
         return found_in(cursor.fetchall())
 
     best = merged(halves.of_all(connection, expected, near.middle, read))[:candidates]
