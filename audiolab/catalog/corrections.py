@@ -95,6 +95,8 @@ def _refresh(cursor: Any, track_id: str) -> None:
 
 def reapply(cursor: Any, ids: Sequence[str], written: set[str]) -> None:
     """After an analysis wrote columns: keep its values aside and the corrections in place."""
+    if not ids:
+        return
     cursor.execute(
         "SELECT field, array_agg(track_id::text) FROM correction "
         "WHERE track_id = ANY(%s::uuid[]) GROUP BY field",

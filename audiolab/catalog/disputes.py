@@ -19,6 +19,8 @@ SPEAKING = [tag for column in DISPUTED for tag in TAGS[column]]
 
 def refresh(cursor: Any, ids: Sequence[str] | None = None) -> None:
     """Compare the tags of some tracks, or of all, with the analysis again."""
+    if ids is not None and not ids:
+        return
     wanted = None if ids is None else list(ids)
     cursor.execute(
         "SELECT id::text, tags, tempo_bpm, key, disputed FROM track "

@@ -55,8 +55,12 @@ def write_incoming(cursor: Any, incoming: Incoming, outdated: Collection[str] = 
     """`write_records` of what was made ready before, on a cursor of the driver."""
     records = incoming.records
     ids: dict[str, str] = {}
+    known: set[str] = set()
     for group in incoming.groups:
-        ids |= _merge(cursor, group)
+        for path, track_id, is_new in _merge(cursor, group):
+            ids[path] = track_id
+            if not is_new:
+                known.add(path)
     in_order = [ids[record.path] for record in records]
     former.forget(cursor, in_order, records, outdated)
     _write_stages(cursor, in_order, records)
@@ -65,13 +69,15 @@ def write_incoming(cursor: Any, incoming: Incoming, outdated: Collection[str] = 
     vectors.write_embeddings(cursor, in_order, [record.embeddings for record in records])
     vectors.write_scores(cursor, in_order, [record.scores for record in records])
     spelling.add_words(cursor, incoming.words)
-    corrections.reapply(cursor, in_order, incoming.columns)
+    corrections.reapply(cursor, [ids[path] for path in known], incoming.columns)
     if incoming.columns & {*disputes.COLUMNS}:
-        disputes.refresh(cursor, in_order)
+        tagged = {record.path for record in records if record.values.get("tags")}
+        disputes.refresh(cursor, [ids[path] for path in known | tagged])
     return in_order
 
 
-def _merge(cursor: Any, group: Group) -> dict[str, str]:
+def _merge(cursor: Any, group: Group) -> list[tuple[str, str, bool]]:
+    """Write some tracks: the path and id of each, and whether it is new."""
     cursor.execute(
         "CREATE TEMP TABLE IF NOT EXISTS incoming_track ON COMMIT DELETE ROWS "
         "AS SELECT * FROM track WITH NO DATA; TRUNCATE incoming_track"
@@ -88,9 +94,10 @@ def _merge(cursor: Any, group: Group) -> dict[str, str]:
         f"SELECT {names}, CASE WHEN state <> 'failed' THEN now() END FROM incoming_track "
         "ON CONFLICT (root_id, path) DO UPDATE SET "
         f"{', '.join(updates)}, analyzed_at = coalesce(excluded.analyzed_at, track.analyzed_at), "
-        "updated_at = now() RETURNING path, id"
+        "updated_at = now() RETURNING path, id::text, xmax = 0"  # nothing was there to lock
     )
-    return {path: str(track_id) for path, track_id in cursor.fetchall()}
+    merged: list[tuple[str, str, bool]] = cursor.fetchall()
+    return merged
 
 
 def _write_stages(cursor: Any, ids: Sequence[str], records: Sequence[TrackRecord]) -> None:
