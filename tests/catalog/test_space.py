@@ -93,6 +93,18 @@ def test_what_is_written_later_is_found_at_once(indexed):
     assert counts(catalog) == (730, 0)
 
 
+def test_what_is_removed_while_it_waits_for_the_index_is_forgotten(indexed):
+    catalog, ids, _ = indexed
+    catalog.add(frame(30), root="other", embeddings={"m": clustered(30, seed=5)})
+    catalog.add(frame(20), embeddings={"m": clustered(20, seed=6)})
+    assert counts(catalog) == (400, 50)
+    (other,) = (root for root in catalog.roots() if root.path == "other")
+    catalog.remove_root(other)
+    assert len(catalog.similar(ids[3], limit=380, copies=True)) == 380
+    assert catalog.maintain() == []
+    assert counts(catalog) == (400, 0)
+
+
 @pytest.mark.parametrize("where", [None, "path:a/", "bpm:100"])
 def test_a_track_is_compared_as_it_is_now(indexed, where):
     """By its vector in the index while that is the one it has, else by the one it has."""

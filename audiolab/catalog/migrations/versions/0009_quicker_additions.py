@@ -1,9 +1,12 @@
-"""A track's names are gathered in a quarter of the time, which additions spend three times a row.
+"""Additions take less of the database's time.
 
-In the language sql, a function with a query of its own starts that query at every call.
+A track's names are gathered by a function that does not start a query of its own at every call, as
+one in the language sql does: three calls a row. And what is pending for an index does not refer to
+tracks, which is looked up for every row: when its turn comes, it is seen that a track is no more.
 """
 
 from alembic import op
+from sqlalchemy import text
 
 from audiolab.catalog.requirements import letter_case
 
@@ -30,7 +33,14 @@ BEGIN
 END $$;
 """
 
+PENDING = (
+    "ALTER TABLE embedding_{model:d}_pending "
+    "DROP CONSTRAINT IF EXISTS embedding_{model:d}_pending_track_id_fkey"
+)
+
 
 def upgrade() -> None:
     connection = op.get_bind()
     connection.exec_driver_sql(FUNCTION.format(letter_case=letter_case(connection)))
+    for model in connection.scalars(text("SELECT id FROM embedding_model")).all():
+        connection.exec_driver_sql(PENDING.format(model=model))
