@@ -41,11 +41,14 @@ def add_frame(
         return prepare(root_id, [_record(columns, waveforms, row) for row in rows])
 
     ids: list[str] = []
+    known: set[str] = set()
     with ThreadPoolExecutor(1) as pool:
         for incoming in _ahead(pool, ready, _parts(len(frame))):
-            ids += write_incoming(cursor, incoming)
+            written = write_incoming(cursor, incoming)
+            ids += written.ids
+            known |= written.known
     for name, matrix in embeddings.items():
-        vectors.write_matrix(cursor, name, ids, matrix)
+        vectors.write_matrix(cursor, name, ids, matrix, known)
     return ids
 
 

@@ -6,14 +6,15 @@ not have yet is noted beside it (`space`).
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from itertools import compress
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from psycopg2.extras import execute_values
 
-from audiolab.catalog.binary import HALF_MAX, MatrixSink, copy_in, encode_rows
+from audiolab.catalog.binary import HALF_MAX, MatrixSink, copy_in, encode_columns, encode_rows
 from audiolab.catalog.schema import VISIBLE_STATES
 from audiolab.errors import CatalogError
 
@@ -98,8 +99,10 @@ def _create_table(cursor: Any, name: str, dimensions: int) -> tuple[str, int]:
     return table, dimensions
 
 
-def write_embeddings(cursor: Any, ids: Sequence[str], embeddings: Sequence[Vectors]) -> None:
-    """Store the vectors of some tracks; one that has not changed is not written again.
+def write_embeddings(
+    cursor: Any, ids: Sequence[str], embeddings: Sequence[Vectors], known: Collection[str]
+) -> None:
+    """Store the vectors of some tracks, see `write_matrix`.
 
     Raises
     ------
@@ -111,7 +114,8 @@ def write_embeddings(cursor: Any, ids: Sequence[str], embeddings: Sequence[Vecto
         for name, vector in models.items():
             by_model[name].append((track_id, vector))
     for name, pairs in by_model.items():
-        write_matrix(cursor, name, [i for i, _ in pairs], _stack(name, [v for _, v in pairs]))
+        matrix = _stack(name, [vector for _, vector in pairs])
+        write_matrix(cursor, name, [track_id for track_id, _ in pairs], matrix, known)
 
 
 def _stack(name: str, vectors: Sequence[npt.NDArray[Any]]) -> npt.NDArray[np.float32]:
@@ -122,9 +126,31 @@ def _stack(name: str, vectors: Sequence[npt.NDArray[Any]]) -> npt.NDArray[np.flo
 
 
 def write_matrix(
-    cursor: Any, name: str, ids: Sequence[str], matrix: npt.NDArray[np.floating[Any]]
+    cursor: Any,
+    name: str,
+    ids: Sequence[str],
+    matrix: npt.NDArray[np.floating[Any]],
+    known: Collection[str],
 ) -> None:
-    """Store one vector a track, as rows of a matrix of shape (tracks, dimensions)."""
+    """Store one vector a track; one that has not changed is not written again.
+
+    Parameters
+    ----------
+    cursor : psycopg2 cursor
+    name : str
+        The model.
+    ids : sequence of str
+        The tracks.
+    matrix : ndarray, shape (tracks, dimensions)
+        Their vectors.
+    known : collection of str
+        Tracks that may have one already; the others are new in this transaction.
+
+    Raises
+    ------
+    CatalogError
+        For vectors of the wrong length, or with values that half floats cannot hold.
+    """
     matrix = np.asarray(matrix, np.float32)
     if not len(ids):
         return
@@ -135,6 +161,22 @@ def write_matrix(
     if not (np.abs(matrix) <= HALF_MAX).all():
         raise CatalogError(f"embeddings of {name} must be finite numbers up to {HALF_MAX:.0f}")
     table = _ensure_table(cursor, name, matrix.shape[1])
+    were_there = np.fromiter((track_id in known for track_id in ids), bool, len(ids))
+    for write, rows in ((_copy, ~were_there), (_merge, were_there)):
+        if rows.all():
+            write(cursor, table, ids, matrix)
+        elif rows.any():
+            write(cursor, table, [*compress(ids, rows)], matrix[rows])
+
+
+def _copy(cursor: Any, table: str, ids: Sequence[str], matrix: npt.NDArray[np.float32]) -> None:
+    """Store vectors of new tracks."""
+    copy_in(cursor, table, encode_rows(ids, matrix))
+    copy_in(cursor, f"{table}_pending (track_id)", encode_columns(ids, []))
+
+
+def _merge(cursor: Any, table: str, ids: Sequence[str], matrix: npt.NDArray[np.float32]) -> None:
+    """Store vectors where none is, or another one."""
     cursor.execute(
         f"CREATE TEMP TABLE incoming_vector (LIKE {table} INCLUDING STORAGE) ON COMMIT DROP"
     )

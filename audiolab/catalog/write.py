@@ -5,6 +5,7 @@ What a person corrected stays corrected: the new value is kept beside it.
 
 import io
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,22 @@ from audiolab.catalog.incoming import Group, Incoming, prepare
 from audiolab.catalog.records import TrackRecord, clean_text
 
 _KEPT_ON_CONFLICT = {"id", "root_id", "path", "added_at"}
+
+
+@dataclass(frozen=True)
+class Written:
+    """Tracks that were written.
+
+    Attributes
+    ----------
+    ids : list of str
+        In the order of the records.
+    known : set of str
+        Those that were there before; of the others, nothing else can be there.
+    """
+
+    ids: list[str]
+    known: set[str]
 
 
 def write_records(
@@ -46,34 +63,34 @@ def write_records(
     cursor = connection.connection.cursor()
     try:
         outdated = former.outdated(cursor, records)
-        return write_incoming(cursor, prepare(root_id, records, outdated), outdated)
+        return write_incoming(cursor, prepare(root_id, records, outdated), outdated).ids
     finally:
         cursor.close()
 
 
-def write_incoming(cursor: Any, incoming: Incoming, outdated: Collection[str] = ()) -> list[str]:
+def write_incoming(cursor: Any, incoming: Incoming, outdated: Collection[str] = ()) -> Written:
     """`write_records` of what was made ready before, on a cursor of the driver."""
     records = incoming.records
-    ids: dict[str, str] = {}
+    by_path: dict[str, str] = {}
     known: set[str] = set()
     for group in incoming.groups:
         for path, track_id, is_new in _merge(cursor, group):
-            ids[path] = track_id
+            by_path[path] = track_id
             if not is_new:
-                known.add(path)
-    in_order = [ids[record.path] for record in records]
-    former.forget(cursor, in_order, records, outdated)
-    _write_stages(cursor, in_order, records)
-    _write_blobs(cursor, in_order, incoming)
-    fingerprints.write(cursor, in_order, records)
-    vectors.write_embeddings(cursor, in_order, [record.embeddings for record in records])
-    vectors.write_scores(cursor, in_order, [record.scores for record in records])
+                known.add(track_id)
+    ids = [by_path[record.path] for record in records]
+    former.forget(cursor, ids, records, outdated)
+    _write_stages(cursor, ids, records)
+    _write_blobs(cursor, ids, known, incoming)
+    fingerprints.write(cursor, ids, records)
+    vectors.write_embeddings(cursor, ids, [record.embeddings for record in records], known)
+    vectors.write_scores(cursor, ids, [record.scores for record in records])
     spelling.add_words(cursor, incoming.words)
-    corrections.reapply(cursor, [ids[path] for path in known], incoming.columns)
+    corrections.reapply(cursor, [*known], incoming.columns)
     if incoming.columns & {*disputes.COLUMNS}:
-        tagged = {record.path for record in records if record.values.get("tags")}
-        disputes.refresh(cursor, [ids[path] for path in known | tagged])
-    return in_order
+        tagged = {i for i, record in zip(ids, records, strict=True) if record.values.get("tags")}
+        disputes.refresh(cursor, [*known | tagged])
+    return Written(ids, known)
 
 
 def _merge(cursor: Any, group: Group) -> list[tuple[str, str, bool]]:
@@ -118,15 +135,25 @@ def _write_stages(cursor: Any, ids: Sequence[str], records: Sequence[TrackRecord
     )
 
 
-def _write_blobs(cursor: Any, ids: Sequence[str], incoming: Incoming) -> None:
+def _write_blobs(
+    cursor: Any, ids: Sequence[str], known: Collection[str], incoming: Incoming
+) -> None:
     waveforms = {ids[place]: peaks for place, peaks in incoming.waveforms.items()}
     beats = {
         i: np.asarray(r.beats, "<f4").tobytes() for i, r in zip(ids, incoming.records, strict=True)
         if r.beats is not None
     }  # fmt: skip
     for table, column, rows in (("waveform", "peaks", waveforms), ("beats", "seconds", beats)):
-        if rows:
-            _merge_blobs(cursor, table, column, rows)
+        new = {track_id: blob for track_id, blob in rows.items() if track_id not in known}
+        if new:
+            _copy_blobs(cursor, f"{table} (track_id, {column})", new)
+        if len(new) < len(rows):
+            changed = {track_id: rows[track_id] for track_id in rows.keys() - new.keys()}
+            _merge_blobs(cursor, table, column, changed)
+
+
+def _copy_blobs(cursor: Any, target: str, rows: dict[str, bytes]) -> None:
+    copy_in(cursor, target, encode_blobs([*rows], [*rows.values()]))
 
 
 def _merge_blobs(cursor: Any, table: str, column: str, rows: dict[str, bytes]) -> None:
@@ -134,7 +161,7 @@ def _merge_blobs(cursor: Any, table: str, column: str, rows: dict[str, bytes]) -
         "CREATE TEMP TABLE IF NOT EXISTS incoming_blob (track_id uuid, content bytea) "
         "ON COMMIT DELETE ROWS; TRUNCATE incoming_blob"
     )
-    copy_in(cursor, "incoming_blob", encode_blobs([*rows], [*rows.values()]))
+    _copy_blobs(cursor, "incoming_blob", rows)
     cursor.execute(
         f"INSERT INTO {table} (track_id, {column}) "  # noqa: S608 (our own names)
         "SELECT track_id, content FROM incoming_blob "

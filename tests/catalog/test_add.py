@@ -46,6 +46,27 @@ def test_each_row_keeps_what_is_its_own(catalog):
     assert list(catalog.tracks("title:229").index) == [ids[229]]
 
 
+def test_rows_that_are_there_and_rows_that_are_not(catalog):
+    frame, waveforms, matrix = library()
+    some = np.arange(ROWS) % 3 == 0
+    before = catalog.add(frame[some], embeddings={"m": matrix[some]}, waveforms=waveforms[some])
+    catalog.correct(before[1], title="mine")
+    changed = matrix.copy()
+    changed[:9] += 1
+    ids = catalog.add(frame, embeddings={"m": changed}, waveforms=1 - waveforms)
+    assert [ids[row] for row in np.flatnonzero(some)] == before
+    assert catalog.count() == ROWS
+    assert list(catalog.tracks(columns=["title"]).title.loc[[ids[3], ids[4]]]) == [
+        "mine",
+        "title 4",
+    ]
+    for row in (0, 1, 3, 49, 50, ROWS - 1):
+        np.testing.assert_allclose(catalog.waveform(ids[row]), 1 - waveforms[row], atol=1e-4)
+    known, vectors = catalog.embeddings("m")
+    stored = dict(zip(known, np.asarray(vectors), strict=True))
+    np.testing.assert_allclose([stored[i] for i in ids], changed, rtol=1e-3, atol=1e-3)
+
+
 @pytest.mark.parametrize("row", [0, 60, ROWS - 1])
 def test_a_row_that_cannot_be_stored_leaves_nothing(catalog, row):
     frame, waveforms, matrix = library()

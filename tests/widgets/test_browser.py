@@ -284,7 +284,7 @@ def test_tracks_by_a_description_of_their_sound(
     vectors = np.zeros((4, 512), np.float32)
     vectors[:, :64] = heights[:, None] * np.linspace(-1, 1, 64) + 0.2
     with catalog._database.cursor(write=True) as cursor:
-        write_matrix(cursor, name, ids, vectors)
+        write_matrix(cursor, name, ids, vectors, ids)
     browser.refresh()
     view = browser._list.view
     assert [row["id"] for row in view["rows"]] == [ids[place] for place in (1, 0, 3, 2)]
