@@ -135,13 +135,13 @@ def _all_reduced(connection: Connection, near: Near, ask: Ask, expected: float) 
 
     def read(cursor: Any, portion: Portion) -> Found:
         # Ordered by nothing that an index has.
-        nearest = (
+        statement = (
             f"SELECT track_id, ({distance}) + 0.0 AS distance "  # noqa: S608 (our own names)
             f"FROM {ask.space.near_table} "
             f"WHERE track_id = ANY({in_one_go(portion.of(ask.condition))}) "
             "ORDER BY distance LIMIT %(similar_candidates)s"
         )
-        cursor.execute(with_text_ids(nearest), {**parameters, **portion.parameters})
+        cursor.execute(with_text_ids(statement), {**parameters, **portion.parameters})
         return found_in(cursor.fetchall())
 
     best = merged(halves.of_all(connection, expected, near.middle, read))[:candidates]

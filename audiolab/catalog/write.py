@@ -111,7 +111,7 @@ def _merge(cursor: Any, group: Group) -> list[tuple[str, str, bool]]:
         f"SELECT {names}, CASE WHEN state <> 'failed' THEN now() END FROM incoming_track "
         "ON CONFLICT (root_id, path) DO UPDATE SET "
         f"{', '.join(updates)}, analyzed_at = coalesce(excluded.analyzed_at, track.analyzed_at), "
-        "updated_at = now() RETURNING path, id::text, xmax = 0"  # nothing was there to lock
+        "updated_at = now() RETURNING path, id::text, xmax = 0"  # no row was there to lock
     )
     merged: list[tuple[str, str, bool]] = cursor.fetchall()
     return merged

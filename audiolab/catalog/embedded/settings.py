@@ -84,7 +84,7 @@ def server_settings(memory_bytes: int, cores: int) -> dict[str, str]:
         # No replicas: bulk loads and index builds need less log.
         "wal_level": "minimal",
         "max_wal_senders": "0",
-        "wal_compression": "off",  # takes additions longer than writing the pages as they are
+        "wal_compression": "off",  # compressing pages takes longer than writing them
         "max_wal_size": "2GB",
         "checkpoint_timeout": "15min",
         "timezone": "'UTC'",
